@@ -1,0 +1,332 @@
+/**
+ * The contract of a pattern: what one folder under `lib/patterns/` promises, and what it gets in return.
+ * See `lib/patterns/README.md` for how to add one. Types only, besides `definePattern`: this file is safe in the browser.
+ */
+import type { Redis } from "ioredis";
+import type { z } from "zod";
+import type { RunEvent, Verdict, WireValue } from "./events";
+
+// ---------------------------------------------------------------- what pattern code gets
+
+/** One autocommit statement on the run's own PostgreSQL schema. Throws when the pattern did not declare `database: true`. */
+export interface Database {
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+/**
+ * All that a pattern's code may touch. It knows nothing of tracing, React, Next or sockets.
+ * `Scripts` names the Lua files of the folder: `take-safe-1.lua` becomes `redis.takeSafe(key, ...args)`.
+ */
+export interface PatternContext<Scripts = unknown> {
+  /** The actor's own connection to the run's own Redis. */
+  redis: Redis & Scripts;
+  db: Database;
+  /** The app server's clock: ms since the Unix epoch, on the run's clock plus this actor's skew. */
+  now(): number;
+  /** Waits on the run's clock. */
+  sleep(ms: number): Promise<void>;
+  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or golden. */
+  random(): number;
+  uuid(): string;
+  /** Who acts: a client, owner, service or worker id. */
+  actor: string;
+}
+
+export type Params = Record<string, number>;
+export type Body = Record<string, WireValue>;
+/** Each pattern narrows context and body to its own; the run service, which checked the body against its schema, is the one caller. */
+export type ActionCode<P extends Params = Params> = (context: never, params: P, body: never) => Promise<WireValue>;
+
+// ---------------------------------------------------------------- what a pattern declares
+
+/** A number that the learner may set. Bounds are inclusive. */
+export interface ParamSpec {
+  id: string;
+  title: string;
+  unit: string;
+  min: number;
+  max: number;
+  step: number;
+  default: number;
+}
+
+export interface Variant<P extends Params = Params> {
+  id: string;
+  title: string;
+  /** One sentence: what it does differently. */
+  summary: string;
+  /** Shown files, relative to the folder, first the TypeScript that runs, then its Lua. */
+  files: readonly string[];
+  /** Code by action id. An action that is missing answers 409 `not_in_variant`. */
+  actions: Readonly<Record<string, ActionCode<P>>>;
+}
+
+export interface ActionSpec {
+  id: string;
+  title: string;
+  /** One sentence for a tooltip. */
+  summary: string;
+  /** Strict: an unknown field is a 400. */
+  body: z.ZodObject;
+  result: z.ZodType;
+  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: the actor `you`. */
+  actorField?: string;
+  /** The button that the room presses most; gets the space bar. */
+  primary?: boolean;
+}
+
+export type Expectation = "holds" | "breaks" | "n/a";
+
+/** What a scenario may do. Times are ms on the run's clock. */
+export interface ScenarioTools<P extends Params = Params> {
+  params: P;
+  /** Runs an action as its actor. A failed action resolves to null and stands in the trace. */
+  act(action: string, body: Body): Promise<WireValue>;
+  /** Runs all of them at once, held at the gate: each actor's next command goes only when the one before it has its reply, round by round. */
+  lockstep(calls: readonly { action: string; body: Body }[]): Promise<WireValue[]>;
+  /** Sends this client's arrivals (see `lib/run/traffic.ts`) and waits for the last answer. */
+  traffic(client: string, shape: TrafficShape, rate: number, seconds: number, body?: Body): Promise<void>;
+  fault(fault: string, body: Body): Promise<void>;
+  sleep(ms: number): Promise<void>;
+  /** Sleeps until the run's clock reads `offsetMs` past a whole multiple of `everyMs`. */
+  sleepUntilPast(everyMs: number, offsetMs: number): Promise<void>;
+  now(): number;
+  /** Seeded by the run's seed and the scenario's id. */
+  random(): number;
+}
+
+export interface Scenario<P extends Params = Params> {
+  id: string;
+  title: string;
+  /** What happens and why it is worth watching, in a sentence or two. */
+  summary: string;
+  /** Parameters that the story needs; the run takes them over. */
+  params?: Partial<P>;
+  /** By variant id. */
+  expect: Readonly<Record<string, Expectation>>;
+  play(tools: ScenarioTools<P>): Promise<void>;
+}
+
+export interface FaultSpec {
+  id: string;
+  title: string;
+  summary: string;
+  body: z.ZodObject;
+}
+
+/** Folds the trace into a verdict. Pure: no clock, no I/O; the state is JSON. */
+export interface Invariant<P extends Params = Params, S = unknown> {
+  /** The claim, in a sentence, always on screen. */
+  text: string;
+  initial(params: P): S;
+  /** May change `state` in place and must return it. */
+  fold(state: S, event: RunEvent): S;
+  judge(state: S): Pick<Verdict, "holds" | "text" | "violations" | "metrics">;
+}
+
+export const TRAFFIC_SHAPES = ["steady", "poisson", "burst", "spike", "hammer"] as const;
+export type TrafficShape = (typeof TRAFFIC_SHAPES)[number];
+
+export interface Pattern<P extends Params = Params> {
+  /** Folder = id = URL. */
+  id: string;
+  title: string;
+  family: Family;
+  /** One sentence, under the title. */
+  summary: string;
+  params: readonly ParamSpec[];
+  variants: readonly Variant<P>[];
+  actions: readonly ActionSpec[];
+  scenarios: readonly Scenario<P>[];
+  faults: readonly FaultSpec[];
+  invariant: Invariant<P, never>;
+  /** The action that traffic repeats. Absent: the pattern takes no traffic. */
+  trafficAction?: string;
+  /** Needs the run's PostgreSQL schema. */
+  database?: true;
+}
+
+/** Every id of a family, with its title, in the order of the catalogue. */
+export const FAMILIES = {
+  basics: "Start here",
+  caching: "Caching",
+  "rate-limiting": "Rate limiting",
+  locks: "Locks",
+  messaging: "Messaging",
+  sessions: "Sessions",
+} as const;
+export type Family = keyof typeof FAMILIES;
+
+/** Checks the types of a pattern and forgets its parameter names for the registry. */
+export function definePattern<P extends Params, S>(
+  pattern: Omit<Pattern<P>, "invariant"> & { invariant: Invariant<P, S> },
+): Pattern {
+  return pattern as unknown as Pattern;
+}
+
+// ---------------------------------------------------------------- stages: pictures as data
+
+/** A level in a vessel. */
+export interface TankPanel {
+  kind: "tank";
+  title: string;
+  unit: string;
+  capacity: number;
+  /** What Redis holds; null when the key is not there. */
+  stored: number | null;
+  /** What it would be if asked now. Drawn as a dashed line, told apart from the stored level. */
+  computed: number;
+  /** Under the vessel: which key this is, and its TTL. */
+  caption: string;
+  /** Over the vessel: the next thing that time will bring. */
+  next: string;
+}
+
+/** Actors × time. Times in µs on the run's clock. */
+export interface LanesPanel {
+  kind: "lanes";
+  title: string;
+  spanMs: number;
+  lanes: { actor: string; marks: LaneMark[] }[];
+  legend: Partial<Record<LaneMark["outcome"], string>>;
+}
+export interface LaneMark {
+  /** Stable while the mark is on screen. */
+  id: number;
+  atUs: number;
+  /** `yes`: filled shape of the actor. `no`: crossed ring. `redis`: a hairline tick, done by Redis itself. */
+  outcome: "yes" | "no" | "redis";
+  /** How many it stands for. */
+  count: number;
+  text: string;
+}
+
+/** One line over time (Recharts, ≤ 16 updates/s). */
+export interface SeriesPanel {
+  kind: "series";
+  title: string;
+  unit: string;
+  spanMs: number;
+  max: number;
+  lines: { actor: string; points: { atUs: number; value: number }[] }[];
+}
+
+/** A few numbers, large. */
+export interface StatPanel {
+  kind: "stat";
+  title: string;
+  items: { label: string; value: string; unit?: string }[];
+}
+
+export type Panel = TankPanel | LanesPanel | SeriesPanel | StatPanel;
+
+/**
+ * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.
+ * The same file runs in the server (keyframes, frames at speed) and in the browser (live, scrubbing, replay).
+ */
+export interface Stage<S = unknown> {
+  initial(): S;
+  /** May change `state` in place and must return it. The state is JSON and bounded, whatever the length of the trace. */
+  fold(state: S, event: RunEvent): S;
+  /** What the panels show when the run's clock reads `nowUs`. `focus`: the actor that the learner has selected, if any. */
+  panels(state: S, nowUs: number, focus: string | null): Panel[];
+  /** One sentence for the live region and captions; null for events not worth a sentence. */
+  say(event: RunEvent): string | null;
+}
+
+/** Keeps the type of the state inside the stage's own file. */
+export function defineStage<S>(stage: Stage<S>): Stage {
+  return stage as Stage;
+}
+
+// ---------------------------------------------------------------- what the API says of a pattern
+
+export type JsonSchema = Record<string, unknown>;
+
+/** `GET /api/patterns`, one entry; also what the pattern page gets. */
+export interface PatternDescription {
+  id: string;
+  title: string;
+  family: Family;
+  summary: string;
+  /** From the lesson's front matter. */
+  structure: string;
+  useWhen: string;
+  notWhen: string;
+  variants: { id: string; title: string; summary: string; actions: string[] }[];
+  params: ParamSpec[];
+  /** JSON Schema of the params object. */
+  paramsSchema: JsonSchema;
+  actions: {
+    id: string;
+    title: string;
+    summary: string;
+    primary: boolean;
+    actorField: string | null;
+    body: JsonSchema;
+    result: JsonSchema;
+  }[];
+  scenarios: { id: string; title: string; summary: string; expect: Record<string, Expectation> }[];
+  faults: { id: string; title: string; summary: string; body: JsonSchema }[];
+  invariant: string;
+  trafficAction: string | null;
+}
+
+/** `GET /api/patterns/{id}/source`. */
+export interface SourceFile {
+  /** From the repository root. */
+  path: string;
+  language: "typescript" | "lua";
+  text: string;
+  sha256: string;
+}
+
+/** `POST /api/runs`. */
+export interface CreatedRun {
+  runId: string;
+  /** Bearer token: who has it may act. */
+  token: string;
+  watchUrl: string;
+  pattern: string;
+  variant: string;
+  params: Params;
+  seed: number;
+  redis?: { url: string };
+}
+
+/** `GET /api/runs/{runId}`. */
+export interface RunView {
+  runId: string;
+  pattern: string;
+  variant: string;
+  params: Params;
+  seed: number;
+  /** `down`: the run's Redis is gone and can be restarted. `ended`: only the trace is left. */
+  status: "live" | "down" | "ended";
+  scenario: string | null;
+  traffic: { client: string; shape: TrafficShape; rate: number; untilUs: number }[];
+  actors: { id: string; index: number; status: "connected" | "closed" | "crashed"; skewMs: number }[];
+  verdict: Verdict;
+  metrics: Record<string, number>;
+  /** May this caller act? */
+  owner: boolean;
+  seq: number;
+  redisVersion: string;
+  clock: "virtual" | "fallback";
+}
+
+/** `GET /api/runs/{runId}/keys`: the keys now, for the inspector. */
+export interface InspectedKey {
+  key: string;
+  kind: string;
+  ttlMs: number;
+  memoryBytes: number | null;
+  encoding: string | null;
+  value: WireValue;
+  /** A redis-cli command that shows this key. */
+  cli: string;
+}
+
+export interface ApiError {
+  error: { code: string; message: string; field?: string };
+}
