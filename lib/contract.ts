@@ -73,6 +73,15 @@ export interface ActionSpec {
   actorField?: string;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
+  /** What the schema alone cannot tell, because it depends on the parameters or the variant. Called with the parsed body before the action runs. */
+  check?(body: Body, params: Params, variant: string): Refusal | null;
+}
+
+/** Why a body that fits the schema is refused: `invalid` answers 400, `not_in_variant` answers 409. */
+export interface Refusal {
+  code: "invalid" | "not_in_variant";
+  field: string;
+  message: string;
 }
 
 export type Expectation = "holds" | "breaks" | "n/a";

@@ -75,8 +75,8 @@ const commandEvent = z.object({
   args: z.array(z.string()),
   /** File name of the Lua script that an EVAL or EVALSHA ran: `take-safe-1.lua`. */
   script: z.string().optional(),
-  /** Commands that went out in one write: MULTI…EXEC or a pipeline. `size` counts them all. */
-  batch: z.object({ id: z.int(), kind: z.enum(["multi", "pipeline"]), index: z.int(), size: z.int() }).optional(),
+  /** Commands that went out in one write: MULTI…EXEC or a pipeline. */
+  batch: z.object({ id: z.int(), kind: z.enum(["multi", "pipeline"]), index: z.int() }).optional(),
   source: sourceLine.optional(),
 });
 

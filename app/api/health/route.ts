@@ -1,0 +1,17 @@
+import { refuseOthers, route } from "@/lib/api/http";
+import { services } from "@/lib/run/accessor";
+
+const handler = route(async () => {
+  const { env, runs, version } = services();
+  return Response.json({
+    status: "ok",
+    version,
+    redis: { version: runs.redisVersion },
+    database: { engine: "none" },
+    clock: env.CLOCK_SHIM ? "virtual" : "fallback",
+    runs: runs.liveCount,
+  });
+});
+
+export const { POST, PUT, PATCH, DELETE } = refuseOthers("GET");
+export { handler as GET };

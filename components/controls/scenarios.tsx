@@ -1,0 +1,90 @@
+"use client";
+
+import { useState } from "react";
+import type { Expectation } from "@/lib/contract";
+import { useSession, useStore } from "../run/hooks";
+import { Problem } from "../ui/problem";
+
+/** Named, seeded stories, each with what it should do to the variant at hand. */
+export function Scenarios() {
+  const session = useSession();
+  const { scenario: running, variant } = useStore("facts").facts;
+  const [pace, setPace] = useState<"live" | "fast">("live");
+  const title = session.pattern.variants.find(({ id }) => id === variant)?.title ?? variant;
+  return (
+    <section aria-labelledby="scenarios-heading">
+      <div className="mb-1 flex items-baseline justify-between">
+        <h2 id="scenarios-heading" className="heading">
+          Scenarios
+        </h2>
+        <fieldset className="flex gap-3 text-[12.5px]">
+          <legend className="sr-only">Pace</legend>
+          {(["live", "fast"] as const).map((kind) => (
+            <label key={kind} className="group text-soft has-checked:text-ink">
+              <input
+                type="radio"
+                name="pace"
+                className="sr-only"
+                checked={pace === kind}
+                onChange={() => setPace(kind)}
+              />
+              <span className="border-b-2 border-transparent group-has-checked:border-ink group-has-checked:font-semibold group-has-focus-visible:outline-2 group-has-focus-visible:outline-offset-2">
+                {kind}
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      <ul>
+        {session.pattern.scenarios.map(({ id, title: name, summary, expect }) => {
+          const expected = expect[variant] ?? "n/a";
+          const lock =
+            session.lock ??
+            (running ? "A scenario is running." : expected === "n/a" ? `Not for the variant “${title}”.` : null);
+          return (
+            <li key={id} className="border-b border-hair py-1.5 last:border-0">
+              <div className="flex items-start justify-between gap-2">
+                <details className="min-w-0">
+                  <summary className="list-none [&::-webkit-details-marker]:hidden">
+                    {name}
+                    <span className={`block text-[12px] ${expected === "breaks" ? "text-deny" : "text-soft"}`}>
+                      {running?.id === id ? "running…" : expectation(expected, title)}
+                    </span>
+                  </summary>
+                  <p className="mt-1 text-[12.5px] text-soft">{summary}</p>
+                  <p className="mt-1 text-[12.5px] text-soft">{everyVariant(expect, session.pattern.variants)}</p>
+                </details>
+                <button
+                  type="button"
+                  className="button px-2 py-0.5"
+                  aria-label={`Run ${id}`}
+                  disabled={lock !== null}
+                  title={lock ?? summary}
+                  onClick={() => session.scenario(id, pace)}
+                >
+                  Run
+                </button>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+      <Problem place="scenarios" />
+    </section>
+  );
+}
+
+function expectation(expected: Expectation, variant: string): string {
+  if (expected === "n/a") return `not for ${variant}`;
+  return expected === "holds" ? `${variant} should hold` : `${variant} should break`;
+}
+
+/** "Holds: As written, Safe. Breaks: Read, then write." */
+function everyVariant(expect: Record<string, Expectation>, variants: { id: string; title: string }[]): string {
+  const of = (wanted: Expectation) => variants.filter(({ id }) => (expect[id] ?? "n/a") === wanted).map(({ title }) => title);
+  return (["holds", "breaks", "n/a"] as const)
+    .map((wanted) => [wanted === "n/a" ? "Not for" : wanted === "holds" ? "Holds" : "Breaks", of(wanted)] as const)
+    .filter(([, titles]) => titles.length)
+    .map(([word, titles]) => `${word}: ${titles.join("; ")}.`)
+    .join(" ");
+}

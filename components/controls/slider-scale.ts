@@ -1,0 +1,30 @@
+/** Slider positions for parameters. A range over two decades or more is spread by its logarithm, so that 10 of 1000 can be set. */
+import type { ParamSpec } from "@/lib/contract";
+
+/** A slider's own scale: whole positions 0..STOPS. */
+export const STOPS = 1000;
+
+type Range = Pick<ParamSpec, "min" | "max" | "step">;
+
+const logarithmic = ({ min, max }: Range) => min > 0 && max / min >= 100;
+
+/** The nearest value that the parameter may take. */
+export function snap(value: number, { min, max, step }: Range): number {
+  const stepped = min + Math.round((value - min) / step) * step;
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  return Number(Math.min(max, Math.max(min, stepped)).toFixed(digits));
+}
+
+export function positionOf(value: number, range: Range): number {
+  const { min, max } = range;
+  const part = logarithmic(range) ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+  return Math.round(Math.min(1, Math.max(0, part)) * STOPS);
+}
+
+export function valueAt(position: number, range: Range): number {
+  const { min, max } = range;
+  const part = position / STOPS;
+  const value = logarithmic(range) ? min * (max / min) ** part : min + (max - min) * part;
+  // Two digits are as exact as a hand on a slider; the number beside it takes any.
+  return snap(logarithmic(range) ? Number(value.toPrecision(2)) : value, range);
+}

@@ -1,0 +1,350 @@
+/**
+ * One visit to a pattern page, outside React: finds or makes the run, watches it, keeps the address in step and carries what
+ * the learner does to the API. What went wrong is kept by place, to be shown where its cause is.
+ */
+import type { CreatedRun, PatternDescription, RunView, Stage } from "@/lib/contract";
+import type { RunEvent } from "@/lib/events";
+import { stages } from "@/lib/patterns/stages";
+import { ApiFailure, call, callLines, keepToken } from "./api";
+import { browserTicker } from "./browser-ticker";
+import { Connection } from "./connection";
+import { factsOf } from "./facts";
+import { RunStore } from "./run-store";
+import { formatUrl, parseUrl, type UrlState } from "./url-state";
+
+export interface ListedRun {
+  runId: string;
+  pattern: string;
+  variant: string;
+  createdAt: string | number;
+}
+
+export type Phase =
+  | { kind: "opening" }
+  | { kind: "open" }
+  | { kind: "gone" }
+  | { kind: "limit"; message: string; runs: ListedRun[] }
+  | { kind: "failed"; message: string };
+
+/** Where a problem is shown. */
+export type Place = "variant" | "params" | "actions" | "traffic" | "scenarios" | "faults" | "keys" | "run";
+
+const NO_STAGE: Stage = { initial: () => null, fold: (state) => state, panels: () => [], say: () => null };
+/** A range longer than this stays folded: bringing it would take longer than it teaches. */
+const MAX_FETCHED_EVENTS = 20_000;
+
+export class RunSession {
+  phase: Phase = { kind: "opening" };
+  store = new RunStore(NO_STAGE, browserTicker);
+  view: RunView | null = null;
+  connected = false;
+  /** Why the run is over, once it is. */
+  endedReason: string | null = null;
+  /** A watcher goes where the owner looks until they touch the timeline. */
+  following = true;
+  /** The actor that the learner has selected. */
+  focus: string | null = null;
+  present: boolean;
+  problems: ReadonlyMap<Place, string> = new Map();
+
+  private url: UrlState;
+  private connection: Connection | null = null;
+  private ownerSeq: number | null = null;
+  private waitingForSeq: number | null = null;
+  private version = 0;
+  private urlTimer: ReturnType<typeof setTimeout> | null = null;
+  private readonly fetching = new Set<number>();
+  private readonly listeners = new Set<() => void>();
+  private unsubscribe: (() => void) | null = null;
+  private generation = 0;
+
+  constructor(
+    readonly pattern: PatternDescription,
+    present: boolean,
+  ) {
+    this.present = present;
+    this.url = parseUrl(present ? "?present=1" : "", pattern);
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  snapshot = (): number => this.version;
+
+  get owner(): boolean {
+    return this.view?.owner ?? false;
+  }
+
+  /** Why nothing can be done to the run just now; null when everything can. */
+  get lock(): string | null {
+    if (this.phase.kind !== "open") return "The run is not open yet.";
+    if (this.store.facts.status === "ended") return "This run has ended; its trace can still be replayed.";
+    if (!this.owner) return "You are watching someone else's run. Only its owner can act.";
+    if (this.store.facts.status === "down") return "This run's Redis is gone. Restart it to go on.";
+    return null;
+  }
+
+  // ---------------------------------------------------------------- opening
+
+  async open(): Promise<void> {
+    const generation = ++this.generation;
+    this.url = parseUrl(location.search, this.pattern);
+    this.setPhase({ kind: "opening" });
+    try {
+      const load = stages[this.pattern.id];
+      if (!load) throw new Error(`The pattern ${this.pattern.id} has no stage.`);
+      const [{ stage }, runId] = await Promise.all([load(), this.findRun()]);
+      const view = await call<RunView>("GET", `/api/runs/${runId}`);
+      if (generation !== this.generation) return;
+      if (view.pattern !== this.pattern.id) {
+        location.replace(`/patterns/${view.pattern}${location.search}`);
+        return;
+      }
+      this.enter(view, stage);
+    } catch (error) {
+      if (generation === this.generation) await this.explain(error);
+    }
+  }
+
+  /** Forgets the run of the address and makes a new one like it. */
+  async startNew(): Promise<void> {
+    this.close();
+    this.url = { ...this.url, run: null, at: null };
+    history.replaceState(null, "", location.pathname + formatUrl(this.url));
+    await this.open();
+  }
+
+  close(): void {
+    this.generation++;
+    this.connection?.close();
+    this.connection = null;
+    this.unsubscribe?.();
+    this.unsubscribe = null;
+    this.store.stop();
+    if (this.urlTimer !== null) clearTimeout(this.urlTimer);
+    this.urlTimer = null;
+  }
+
+  private async findRun(): Promise<string> {
+    if (this.url.run !== null) return this.url.run;
+    const { variant, params, seed } = this.url;
+    const created = await call<CreatedRun>("POST", "/api/runs", {
+      pattern: this.pattern.id,
+      ...(variant === null ? {} : { variant }),
+      ...(Object.keys(params).length ? { params } : {}),
+      ...(seed === null ? {} : { seed }),
+    });
+    keepToken(created.runId, created.token);
+    // A scenario in the address of a run that is yet to be made is a wish: play it once the run is watched.
+    this.wish = this.url.scenario;
+    this.url = { ...this.url, run: created.runId, at: null };
+    return created.runId;
+  }
+  private wish: string | null = null;
+
+  private enter(view: RunView, stage: Stage): void {
+    this.store.stop();
+    this.unsubscribe?.();
+    const store = new RunStore(stage, browserTicker);
+    this.store = store;
+    this.view = view;
+    this.endedReason = null;
+    this.following = true;
+    store.setFacts(factsOf(view));
+    store.onHole = (from, to) => void this.fetchHole(from, to);
+    store.onMissing = () => this.connection?.watch();
+    store.onSwallowed = () => void this.refresh();
+    this.unsubscribe = store.subscribe(this.follow);
+    this.waitingForSeq = this.url.at;
+    this.connection = new Connection(view.runId, {
+      nextSeq: () => store.log.lastSeq + 1,
+      batch: (batch) => this.receive(batch),
+      watching: ({ nowUs, frozen }) => store.ingest({ nowUs, frozen, events: [] }),
+      playhead: (seq) => this.ownerMoved(seq),
+      connected: (yes) => {
+        this.connected = yes;
+        this.tell();
+      },
+      ended: (reason) => this.ended(reason),
+      refused: (message) => this.setProblem("run", message),
+    });
+    this.setPhase({ kind: "open" });
+    this.syncUrl();
+    if (this.wish !== null) {
+      const scenario = this.wish;
+      this.wish = null;
+      void this.scenario(scenario, "live");
+    }
+  }
+
+  private async explain(error: unknown): Promise<void> {
+    if (!(error instanceof ApiFailure)) {
+      this.setPhase({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    } else if (error.status === 404) this.setPhase({ kind: "gone" });
+    else if (error.status === 429) {
+      const list = await call<{ runs: ListedRun[] }>("GET", "/api/runs").catch(() => ({ runs: [] }));
+      this.setPhase({ kind: "limit", message: error.message, runs: list.runs });
+    } else this.setPhase({ kind: "failed", message: error.message });
+  }
+
+  // ---------------------------------------------------------------- the stream
+
+  private receive(batch: Parameters<RunStore["ingest"]>[0]): void {
+    const { store } = this;
+    store.ingest(batch);
+    if (this.waitingForSeq !== null && store.log.lastSeq >= this.waitingForSeq) {
+      store.seek(this.waitingForSeq);
+      this.waitingForSeq = null;
+      this.following = this.owner;
+    }
+  }
+
+  private async fetchHole(fromSeq: number, toSeq: number): Promise<void> {
+    if (this.fetching.has(fromSeq) || toSeq - fromSeq > MAX_FETCHED_EVENTS) return;
+    this.fetching.add(fromSeq);
+    const { store } = this;
+    const path = `/api/runs/${this.view?.runId}/trace?from=${fromSeq}&to=${toSeq}`;
+    try {
+      store.fill(await callLines<RunEvent>(path));
+    } catch (error) {
+      this.setProblem("run", error instanceof Error ? error.message : String(error));
+    } finally {
+      this.fetching.delete(fromSeq);
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    const runId = this.view?.runId;
+    if (runId === undefined) return;
+    const view = await call<RunView>("GET", `/api/runs/${runId}`).catch(() => null);
+    if (!view || view.runId !== this.view?.runId) return;
+    this.view = view;
+    this.store.setFacts(factsOf(view));
+    this.tell();
+  }
+
+  private ended(reason: string): void {
+    this.endedReason = reason;
+    this.store.setFacts({ ...this.store.facts, status: "ended", scenario: null, traffic: new Map() });
+    this.tell();
+  }
+
+  private ownerMoved(seq: number | null): void {
+    this.ownerSeq = seq;
+    if (!this.owner && this.following) this.store.seek(seq);
+  }
+
+  /** A watcher who touches the timeline goes their own way. */
+  detach(): void {
+    if (this.owner || !this.following) return;
+    this.following = false;
+    this.tell();
+  }
+
+  rejoin(): void {
+    this.following = true;
+    this.store.seek(this.ownerSeq);
+    this.tell();
+  }
+
+  private seenPlayhead = -1;
+  private seenFacts = -1;
+  private follow = (): void => {
+    const { store } = this;
+    const { live, seq } = store.playhead;
+    const playhead = store.version("playhead");
+    const facts = store.version("facts");
+    if (playhead === this.seenPlayhead && facts === this.seenFacts) return;
+    const moved = playhead !== this.seenPlayhead;
+    if (facts !== this.seenFacts) this.tell();
+    this.seenPlayhead = playhead;
+    this.seenFacts = facts;
+    if (moved && this.owner) this.connection?.sendPlayhead(live ? null : seq);
+    this.syncUrl();
+  };
+
+  private syncUrl(): void {
+    if (this.urlTimer !== null || !this.view) return;
+    this.urlTimer = setTimeout(() => {
+      this.urlTimer = null;
+      const { facts, playhead } = this.store;
+      this.url = {
+        variant: facts.variant,
+        params: facts.params,
+        scenario: facts.scenario?.id ?? this.url.scenario,
+        seed: facts.seed,
+        run: this.view?.runId ?? null,
+        at: playhead.live ? null : (this.waitingForSeq ?? playhead.seq),
+        present: this.present,
+      };
+      const next = formatUrl(this.url);
+      if (next !== location.search) history.replaceState(null, "", location.pathname + next);
+    }, 250);
+  }
+
+  // ---------------------------------------------------------------- what the learner does
+
+  /** Calls the API for a place; a refusal is kept there, the next success clears it. */
+  async try<T>(place: Place, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T | null> {
+    try {
+      const answer = await call<T>(method, `/api/runs/${this.view?.runId}${path}`, body);
+      this.setProblem(place, null);
+      return answer;
+    } catch (error) {
+      if (error instanceof ApiFailure && error.status === 404 && error.code !== "not_in_variant") void this.refresh();
+      this.setProblem(place, error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  async act(action: string, body: Record<string, unknown>, times = 1): Promise<void> {
+    this.store.seek(null);
+    await Promise.all(Array.from({ length: times }, () => this.try("actions", "POST", `/actions/${action}`, body)));
+  }
+
+  async scenario(id: string, pace: "live" | "fast"): Promise<void> {
+    this.setFocus(null);
+    this.store.seek(null);
+    this.url = { ...this.url, scenario: id };
+    await this.try("scenarios", "POST", `/scenarios/${id}`, { pace });
+    this.syncUrl();
+  }
+
+  async setVariant(variant: string): Promise<boolean> {
+    this.store.seek(null);
+    return (await this.try("variant", "PATCH", "", { variant })) !== null;
+  }
+
+  setFocus(actor: string | null): void {
+    if (this.focus === actor) return;
+    this.focus = actor;
+    this.store.touch("clock");
+    this.tell();
+  }
+
+  setPresent(present: boolean): void {
+    this.present = present;
+    this.syncUrl();
+    this.tell();
+  }
+
+  setProblem(place: Place, message: string | null): void {
+    if ((this.problems.get(place) ?? null) === message) return;
+    const problems = new Map(this.problems);
+    if (message === null) problems.delete(place);
+    else problems.set(place, message);
+    this.problems = problems;
+    this.tell();
+  }
+
+  private setPhase(phase: Phase): void {
+    this.phase = phase;
+    this.tell();
+  }
+
+  private tell(): void {
+    this.version++;
+    for (const listener of this.listeners) listener();
+  }
+}

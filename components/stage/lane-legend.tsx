@@ -1,0 +1,38 @@
+import type { LanesPanel } from "@/lib/contract";
+
+/** What the three marks mean, in the pattern's own words. */
+export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
+  return (
+    <span className="flex flex-wrap gap-x-5">
+      {legend.yes && (
+        <span className="flex items-center gap-2">
+          <svg aria-hidden="true" width="12" height="12" viewBox="-6 -6 12 12">
+            <circle r="4.6" fill="var(--soft)" />
+          </svg>
+          {legend.yes}
+        </span>
+      )}
+      {legend.no && (
+        <span className="flex items-center gap-2">
+          <svg aria-hidden="true" width="12" height="12" viewBox="-6 -6 12 12">
+            <path
+              d="M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8"
+              fill="none"
+              stroke="var(--deny)"
+              strokeWidth="1.6"
+            />
+          </svg>
+          {legend.no}
+        </span>
+      )}
+      {legend.redis && (
+        <span className="flex items-center gap-2">
+          <svg aria-hidden="true" width="6" height="14" viewBox="-3 -7 6 14">
+            <path d="M0-7V7" stroke="var(--edge)" strokeWidth="1.4" />
+          </svg>
+          {legend.redis}
+        </span>
+      )}
+    </span>
+  );
+}

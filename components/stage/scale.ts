@@ -1,0 +1,41 @@
+/** Positions of times and levels on a drawing. */
+
+/** µs → px, with `toUs` at the right edge. */
+export function timeToX(atUs: number, toUs: number, spanMs: number, widthPx: number): number {
+  return widthPx - ((toUs - atUs) / (spanMs * 1000)) * widthPx;
+}
+
+/** Round steps for an axis: at most `most` of them over `span`. */
+export function axisStep(span: number, most: number): number {
+  const rough = span / Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  for (const factor of [1, 2, 5]) if (factor * power >= rough) return factor * power;
+  return 10 * power;
+}
+
+/** The ages, ms before now, at which a time axis is labelled: 0, step, 2 × step… */
+export function ages(spanMs: number, most: number): number[] {
+  const step = axisStep(spanMs, most);
+  const found: number[] = [];
+  for (let age = 0; age <= spanMs + 1; age += step) found.push(age);
+  return found;
+}
+
+/** "now", "−2 s", "−500 ms". */
+export function ageText(ms: number): string {
+  if (ms === 0) return "now";
+  return ms >= 1000 ? `−${Number((ms / 1000).toFixed(1))} s` : `−${ms} ms`;
+}
+
+/** How full a vessel is, 0 to 1. */
+export function fraction(value: number, capacity: number): number {
+  return capacity > 0 ? Math.min(1, Math.max(0, value / capacity)) : 0;
+}
+
+/** Marks at or before which a vessel's wall is notched: every unit while that is legible. */
+export function notches(capacity: number): number[] {
+  const step = capacity <= 20 ? 1 : axisStep(capacity, 10);
+  const found: number[] = [];
+  for (let level = step; level < capacity - 1e-9; level += step) found.push(level);
+  return found;
+}

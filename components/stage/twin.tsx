@@ -1,0 +1,37 @@
+"use client";
+
+import { useSampled } from "../run/hooks";
+
+export interface TwinTable {
+  caption: string;
+  head: string[];
+  rows: string[][];
+}
+
+/** A panel as a table, for screen readers and tests: not seen, brought up to date at most twice a second. */
+export function Twin<P>({ panel, table }: { panel: P; table: (panel: P) => TwinTable }) {
+  const { caption, head, rows } = table(useSampled(panel, 500));
+  return (
+    <table className="sr-only">
+      <caption>{caption}</caption>
+      <thead>
+        <tr>
+          {head.map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.join(" ")}>
+            {row.map((cell, i) => (
+              <td key={head[i]}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

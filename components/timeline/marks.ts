@@ -1,0 +1,118 @@
+/** What the timeline draws: one small record per command, fault and turn of the run, and their reduction to pixel columns. */
+import type { RunEvent, Verdict } from "@/lib/events";
+
+export type MarkKind = "command" | "redis" | "fault" | "turn" | "frame";
+
+export interface Mark {
+  seq: number;
+  atUs: number;
+  kind: MarkKind;
+  actor: string | null;
+}
+
+export interface Violation {
+  seq: number;
+  atUs: number;
+  text: string;
+}
+
+export class TimelineMarks {
+  marks: Mark[] = [];
+  /** Commands and ranges only: where `j` and `l` stop. */
+  stops: number[] = [];
+  violations: Violation[] = [];
+  private readonly seen = new Set<number>();
+
+  append(event: RunEvent, timeOf: (seq: number) => number | null): void {
+    const kind = kindOf(event);
+    if (kind) {
+      const seq = event.type === "frame" || event.type === "gap" ? event.toSeq : event.seq;
+      this.marks.push({ seq, atUs: event.atUs, kind, actor: event.type === "command" ? event.actor : null });
+      if (kind === "command" || kind === "frame") this.stops.push(seq);
+    }
+    const verdict: Verdict | null = event.type === "verdict" ? event : event.type === "frame" ? event.verdict : null;
+    if (verdict) this.note(verdict, event.atUs, timeOf);
+  }
+
+  dropBefore(seq: number): void {
+    const keep = this.marks.findIndex((mark) => mark.seq >= seq);
+    this.marks = keep < 0 ? [] : this.marks.slice(keep);
+    const keepStop = this.stops.findIndex((stop) => stop >= seq);
+    this.stops = keepStop < 0 ? [] : this.stops.slice(keepStop);
+    this.violations = this.violations.filter((violation) => violation.seq >= seq);
+  }
+
+  /** A frame's marks give way to those of its events. */
+  fill(events: readonly RunEvent[]): void {
+    const last = events.at(-1)?.seq;
+    if (last === undefined) return;
+    const fresh = new TimelineMarks();
+    for (const event of events) fresh.append(event, () => null);
+    const others = this.marks.filter((mark) => mark.seq !== last || mark.kind !== "frame");
+    this.marks = [...others, ...fresh.marks].sort((a, b) => a.seq - b.seq);
+    this.stops = [...this.stops.filter((stop) => stop !== last), ...fresh.stops].sort((a, b) => a - b);
+  }
+
+  /** The stop `count` commands after (or, negative, before) `seq`; null past either end. */
+  step(seq: number, count: number): number | null {
+    let low = 0;
+    let high = this.stops.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.stops[middle] as number) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    const here = this.stops[low - 1] === seq ? low - 1 : null;
+    const index = count > 0 ? low - 1 + count : (here ?? low) + count;
+    return this.stops[index] ?? null;
+  }
+
+  /** Verdicts repeat all their violations, oldest first: only the end of the list is new. */
+  private note(verdict: Verdict, atUs: number, timeOf: (seq: number) => number | null): void {
+    for (let i = verdict.violations.length - 1; i >= 0; i--) {
+      const { seq, text } = verdict.violations[i] as { seq: number; text: string };
+      if (this.seen.has(seq)) break;
+      this.seen.add(seq);
+      this.violations.push({ seq, text, atUs: timeOf(seq) ?? atUs });
+    }
+  }
+}
+
+function kindOf(event: RunEvent): MarkKind | null {
+  switch (event.type) {
+    case "command":
+      return "command";
+    case "key":
+      return event.event === "expired" || event.event === "evicted" ? "redis" : null;
+    case "fault":
+      return "fault";
+    case "run":
+    case "scenario":
+      return "turn";
+    case "frame":
+      return "frame";
+    case "gap":
+      return event.state === undefined ? "turn" : "frame";
+    default:
+      return null;
+  }
+}
+
+/** Marks by group (`actor:alice`, `fault`, `turn`…) → the pixel columns they fall on, each once. */
+export function columns(
+  marks: readonly Mark[],
+  span: { fromUs: number; toUs: number },
+  widthPx: number,
+): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  const perUs = widthPx / Math.max(1, span.toUs - span.fromUs);
+  for (const mark of marks) {
+    if (mark.atUs < span.fromUs || mark.atUs > span.toUs) continue;
+    const group = mark.actor === null ? mark.kind : `actor:${mark.actor}`;
+    const x = Math.round((mark.atUs - span.fromUs) * perUs);
+    const list = found.get(group);
+    if (!list) found.set(group, [x]);
+    else if (list.at(-1) !== x) list.push(x);
+  }
+  return found;
+}

@@ -1,0 +1,213 @@
+/** One redis-server process of ours: on 127.0.0.1, a free port, with a random password, ending with us. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Redis, type RedisOptions } from "ioredis";
+import { ClockPage } from "./clock-page";
+import { withParentDeath } from "./parent-death";
+
+/** `replyMapping` stays ioredis 6's default: the reply shapes of version 5. */
+export type ConnectionOptions = RedisOptions & { replyMapping?: "legacy" };
+
+export interface RedisServerSettings {
+  /** The binary: `REDIS_SERVER_BIN`. */
+  binary: string;
+  /** Compiled clock shim, or "" for none. */
+  clockShim: string;
+  /** Parent of the process' own directory. */
+  directory: string;
+  maxMemoryMb: number;
+}
+
+/** Long enough for a loaded machine; a start takes about 8 ms. */
+const START_TIMEOUT_MS = 10_000;
+const START_ATTEMPTS = 5;
+
+function configuration(port: number, password: string, directory: string, maxMemoryMb: number): string {
+  return [
+    "bind 127.0.0.1",
+    `port ${port}`,
+    `requirepass ${password}`,
+    `dir ${directory}`,
+    "logfile redis.log",
+    "daemonize no",
+    'save ""',
+    "appendonly no",
+    "databases 1",
+    "notify-keyspace-events EA",
+    `maxmemory ${maxMemoryMb}mb`,
+    "maxmemory-policy noeviction",
+    "maxmemory-clients 64mb",
+    "proto-max-bulk-len 1mb",
+    "client-query-buffer-limit 1mb",
+    // A normal client is an actor (or our MONITOR): 16 MB bounds a runaway reply without cutting a busy observer.
+    "client-output-buffer-limit normal 16mb 0 0",
+    "client-output-buffer-limit pubsub 16mb 8mb 5",
+    "busy-reply-threshold 500",
+    "tcp-keepalive 60",
+    "",
+  ].join("\n");
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (!address || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
+}
+
+export class RedisServer {
+  readonly clock: ClockPage | null;
+  private child: ChildProcess | null = null;
+  private stopping = false;
+  /** Called when the process is gone without `stop()` having been asked. */
+  onDeath: ((reason: string) => void) | null = null;
+
+  private constructor(
+    private readonly settings: RedisServerSettings,
+    readonly directory: string,
+    public port: number,
+    readonly password: string,
+  ) {
+    this.clock = settings.clockShim ? new ClockPage(join(directory, "clock")) : null;
+  }
+
+  /** @throws Error with the end of redis-server's log when it does not come up. */
+  static async start(settings: RedisServerSettings): Promise<RedisServer> {
+    const directory = join(settings.directory, `redis-${randomBytes(6).toString("hex")}`);
+    mkdirSync(directory, { mode: 0o700 });
+    const server = new RedisServer(settings, directory, 0, randomBytes(24).toString("base64url"));
+    try {
+      await server.launch();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  get url(): string {
+    return `redis://:${this.password}@127.0.0.1:${this.port}`;
+  }
+
+  get alive(): boolean {
+    return this.child !== null;
+  }
+
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  /** Options for any connection to it. */
+  connection(): ConnectionOptions {
+    return { host: "127.0.0.1", port: this.port, password: this.password, enableReadyCheck: false, disableClientInfo: true };
+  }
+
+  /** Starts the process again, empty, at the same address and clock, after it has died. */
+  async restart(): Promise<void> {
+    if (this.child) return;
+    await this.launch();
+  }
+
+  /** kill -9, as the fault `kill-redis` does; `onDeath` follows. */
+  kill(): void {
+    this.child?.kill("SIGKILL");
+  }
+
+  /** Ends the process and removes its directory. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { child } = this;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    }
+    this.clock?.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async launch(): Promise<void> {
+    const wanted = this.port;
+    for (let attempt = 1; ; attempt++) {
+      this.port = wanted || (await freePort());
+      try {
+        await this.spawnOnce();
+        return;
+      } catch (error) {
+        // Another process may have taken the port between our look and redis-server's bind.
+        if (attempt >= START_ATTEMPTS || wanted || !/Address already in use/i.test(String(error))) throw error;
+      }
+    }
+  }
+
+  private async spawnOnce(): Promise<void> {
+    const config = join(this.directory, "redis.conf");
+    const { port, password, directory } = this;
+    writeFileSync(config, configuration(port, password, directory, this.settings.maxMemoryMb), { mode: 0o600 });
+    const { command, args } = withParentDeath(this.settings.binary, [config]);
+    const child = spawn(command, args, {
+      stdio: ["pipe", "ignore", "pipe"],
+      env: {
+        NODE_ENV: process.env.NODE_ENV, // Next's types want it; redis-server does not look
+        PATH: process.env.PATH,
+        ...(this.clock ? { LD_PRELOAD: this.settings.clockShim, VCLOCK_FILE: this.clock.path } : {}),
+      },
+    });
+    let complaint = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-2000);
+    });
+    let failure: Error | null = null;
+    child.once("error", (error) => {
+      failure = error;
+    });
+    child.once("exit", (code, signal) => {
+      failure ??= new Error(
+        `redis-server ended (${signal ?? `code ${code}`}): ${complaint.trim() || this.logTail() || "no output"}`,
+      );
+      if (this.child !== child) return;
+      this.child = null;
+      if (!this.stopping) this.onDeath?.(signal ? `ended by ${signal}` : `ended with code ${code}`);
+    });
+    const until = Date.now() + START_TIMEOUT_MS;
+    while (!failure && Date.now() < until) {
+      if (await this.answers()) {
+        if (child.pid) writeFileSync(join(directory, "pid"), `${child.pid} ${port}`);
+        this.child = child;
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    child.kill("SIGKILL");
+    throw failure ?? new Error(`redis-server did not answer within ${START_TIMEOUT_MS} ms: ${this.logTail()}`);
+  }
+
+  private async answers(): Promise<boolean> {
+    const probe = new Redis({ ...this.connection(), lazyConnect: true, retryStrategy: null, connectTimeout: 1000 });
+    probe.on("error", () => undefined);
+    try {
+      await probe.connect();
+      return (await probe.ping()) === "PONG";
+    } catch {
+      return false;
+    } finally {
+      probe.disconnect();
+    }
+  }
+
+  private logTail(): string {
+    try {
+      return readFileSync(join(this.directory, "redis.log"), "utf8").trim().split("\n").slice(-4).join("\n");
+    } catch {
+      return "";
+    }
+  }
+}

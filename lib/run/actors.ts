@@ -1,0 +1,104 @@
+/** The actors of a run: each one connection, one gate, one lane. */
+import type { RedisServer } from "../redis/redis-server";
+import { Gate, GatedRedis, type GateRecorder } from "./gate";
+import { PlaygroundError } from "./playground-error";
+import type { LuaScript } from "./scripts";
+import type { Trace } from "./trace";
+
+const MAX_ACTORS = 64;
+
+export interface Actor {
+  id: string;
+  index: number;
+  status: "connected" | "closed" | "crashed";
+  /** How far this app server's clock is ahead of the run's, ms. */
+  skewMs: number;
+  gate: Gate;
+  client: GatedRedis;
+  /** Settles when the first connection stands or has failed. */
+  ready: Promise<void>;
+}
+
+export class Actors {
+  private readonly actors = new Map<string, Actor>();
+
+  constructor(
+    private readonly server: RedisServer,
+    private readonly scripts: readonly LuaScript[],
+    private readonly recorder: GateRecorder,
+    private readonly trace: Trace,
+  ) {}
+
+  list(): Actor[] {
+    return [...this.actors.values()];
+  }
+
+  find(id: string): Actor | undefined {
+    return this.actors.get(id);
+  }
+
+  /** The actor of this id, connected; made at its first use. @throws PlaygroundError 409 when it has crashed or there are too many. */
+  async get(id: string): Promise<Actor> {
+    const known = this.actors.get(id);
+    if (known?.status === "crashed")
+      throw new PlaygroundError(409, "actor_crashed", `${id} has crashed: its connection is gone for good.`);
+    if (known && known.status === "connected") {
+      await known.ready;
+      return known;
+    }
+    if (!known && this.actors.size >= MAX_ACTORS)
+      throw new PlaygroundError(409, "too_many_actors", `A run has at most ${MAX_ACTORS} actors; use one of those it has.`);
+    const actor = this.connect(id, known?.index ?? this.actors.size, known?.skewMs ?? 0);
+    await actor.ready;
+    return actor;
+  }
+
+  /** The connection is destroyed and the gate closed for ever. */
+  crash(id: string): void {
+    const actor = this.actors.get(id);
+    if (!actor || actor.status === "crashed") return;
+    actor.status = "crashed";
+    actor.gate.crash();
+    actor.client.disconnect();
+    this.tell(actor, "crashed");
+  }
+
+  /** Closes all connections; the ids keep their colours. Crashed ones may come back: this is a fresh start. */
+  closeAll(): void {
+    for (const actor of this.actors.values()) {
+      if (actor.status === "connected") {
+        actor.gate.crash();
+        actor.client.disconnect();
+        this.tell(actor, "closed");
+      }
+      actor.status = "closed";
+      actor.skewMs = 0;
+    }
+  }
+
+  private connect(id: string, index: number, skewMs: number): Actor {
+    const gate = new Gate(id, this.recorder);
+    const client = new GatedRedis(gate, this.server.connection());
+    for (const { command, numberOfKeys, text } of this.scripts) client.defineCommand(command, { numberOfKeys, lua: text });
+    const actor: Actor = {
+      id,
+      index,
+      status: "connected",
+      skewMs,
+      gate,
+      client,
+      // A connection that fails shows in the commands that fail; ioredis goes on trying.
+      ready: client.connect().then(
+        () => undefined,
+        () => undefined,
+      ),
+    };
+    this.actors.set(id, actor);
+    this.tell(actor, "connected");
+    return actor;
+  }
+
+  private tell(actor: Actor, status: "connected" | "closed" | "crashed"): void {
+    this.trace.append({ type: "actor", actor: actor.id, index: actor.index, status });
+  }
+}

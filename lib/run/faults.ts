@@ -1,0 +1,36 @@
+/** What a person or a scenario may break, by id. A pattern declares which of them it offers. */
+import { z } from "zod";
+import type { Run } from "./run";
+
+interface FaultCode {
+  /** Answers the sentence for the trace. */
+  pull(run: Run, body: Record<string, unknown>, by: "person" | "scenario"): Promise<{ target: string; ms?: number; text: string }>;
+}
+
+const clientAndMs = z.object({ client: z.string(), ms: z.number() });
+
+export const faults: Readonly<Record<string, FaultCode>> = {
+  "kill-redis": {
+    async pull(run) {
+      const pid = run.server.pid;
+      run.server.kill();
+      await run.died();
+      return { target: "redis", text: `kill -9 ${pid}: this run's Redis is gone, and with it every key.` };
+    },
+  },
+  "restart-redis": {
+    async pull(run) {
+      await run.restartRedis();
+      return { target: "redis", text: "A new redis-server listens at the same address; it starts empty." };
+    },
+  },
+  "skew-clock": {
+    async pull(run, body) {
+      const { client, ms } = clientAndMs.parse(body);
+      const actor = await run.actors.get(client);
+      actor.skewMs = ms;
+      const direction = ms < 0 ? "behind" : "ahead";
+      return { target: client, ms, text: `${client}'s app server now runs ${Math.abs(ms) / 1000} s ${direction}.` };
+    },
+  },
+};

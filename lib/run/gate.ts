@@ -1,0 +1,154 @@
+/**
+ * The gate: the one place that every command of an actor passes on its way to Redis. Open, it only tells the recorder;
+ * held, it parks each command until it is released, in order; crashed, it never lets anything through again.
+ */
+import { type Command, Redis } from "ioredis";
+import type { ConnectionOptions } from "../redis/redis-server";
+
+export interface GateRecorder {
+  /** After a command was written. `action` is the action call that sent it; `batch` is the write it shares with others, if any. */
+  sent(gate: Gate, client: GatedRedis, command: Command, action: number | null, batch: object | null): void;
+}
+
+/** One step at the gate: a command, or all commands of one MULTI or pipeline. */
+interface Parked {
+  batch: object | null;
+  commands: Command[];
+  writes: (() => void)[];
+}
+
+export class Gate {
+  private holding = false;
+  private crashed = false;
+  private readonly parked: Parked[] = [];
+  private arrival: (() => void) | null = null;
+
+  constructor(
+    readonly actor: string,
+    private readonly recorder: GateRecorder,
+  ) {}
+
+  get held(): boolean {
+    return this.holding;
+  }
+
+  /** What stands at the gate, first first: names and arguments of each step. */
+  get waiting(): { name: string; args: string[] }[][] {
+    return this.parked.map((step) => step.commands.map(({ name, args }) => ({ name, args: args.map(String) })));
+  }
+
+  hold(): void {
+    this.holding = true;
+  }
+
+  /** Lets everything go that waits, and what comes after it. */
+  open(): void {
+    this.holding = false;
+    while (this.release()) {
+      // until nobody waits
+    }
+  }
+
+  /** Lets the first step go. False when nobody waits. */
+  release(): boolean {
+    const step = this.parked.shift();
+    if (!step) return false;
+    for (const write of step.writes) write();
+    return true;
+  }
+
+  /** Resolves as soon as a step waits at the gate. */
+  arrived(): Promise<void> {
+    if (this.parked.length) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.arrival = resolve;
+    });
+  }
+
+  /** Closes the gate for ever: what waits and what comes is refused. The connection is its owner's to destroy. */
+  crash(): void {
+    this.crashed = true;
+    for (const step of this.parked.splice(0)) for (const command of step.commands) refuse(command);
+  }
+
+  pass(client: GatedRedis, command: Command, action: number | null, batch: object | null, write: () => void): void {
+    if (this.crashed) {
+      refuse(command);
+      return;
+    }
+    const go = () => {
+      write();
+      this.recorder.sent(this, client, command, action, batch);
+    };
+    if (!this.holding) {
+      go();
+      return;
+    }
+    const last = this.parked.at(-1);
+    if (batch && last?.batch === batch) {
+      last.commands.push(command);
+      last.writes.push(go);
+      return;
+    }
+    this.parked.push({ batch, commands: [command], writes: [go] });
+    this.arrival?.();
+    this.arrival = null;
+  }
+}
+
+function refuse(command: Command): void {
+  command.reject(new Error("This actor has crashed: its connection is gone."));
+}
+
+/** Node's options of every actor client: nothing is queued, nothing is sent twice (ioredis re-sends after a kill otherwise). */
+const ACTOR_OPTIONS = {
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  enableReadyCheck: false,
+  disableClientInfo: true,
+  retryStrategy: (attempt: number) => Math.min(attempt * 20, 200),
+};
+
+/** An ioredis client whose commands pass a gate. Everything in ioredis goes through `sendCommand`, scripts and batches too. */
+export class GatedRedis extends Redis {
+  /** `host:port` of this end, as MONITOR names the client; "" until connected. */
+  address = "";
+
+  constructor(
+    readonly gate: Gate,
+    connection: ConnectionOptions,
+  ) {
+    super({ ...connection, ...ACTOR_OPTIONS, lazyConnect: true });
+    this.on("connect", () => {
+      const { localAddress, localPort } = this.stream as { localAddress?: string; localPort?: number };
+      this.address = `${localAddress}:${localPort}`;
+    });
+    // Its commands fail and say so in the trace; ioredis goes on trying to connect.
+    this.on("error", () => undefined);
+  }
+
+  override sendCommand(command: Command, stream?: Parameters<Redis["sendCommand"]>[1]): Promise<unknown> {
+    return this.sendAs(null, command, stream);
+  }
+
+  /** The same connection, for one action call: what is sent through it is marked with the call's number. */
+  during(action: number): GatedRedis {
+    const scoped: GatedRedis = Object.create(this);
+    scoped.sendCommand = (command, stream) => this.sendAs(action, command, stream);
+    return scoped;
+  }
+
+  private sendAs(
+    action: number | null,
+    command: Command,
+    stream?: Parameters<Redis["sendCommand"]>[1],
+  ): Promise<unknown> {
+    // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's.
+    if (this.status === "connect" || this.status === "wait") return super.sendCommand(command, stream) as Promise<unknown>;
+    this.gate.pass(this, command, action, stream ?? null, () => {
+      super.sendCommand(command, stream);
+    });
+    return command.promise;
+  }
+}

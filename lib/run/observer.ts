@@ -1,0 +1,136 @@
+/**
+ * Looks at Redis from outside the gate: keyspace notifications as they come, and soon after a key has changed what it holds
+ * and how long it has to live by Redis' own PTTL. Also reads all keys for the inspector.
+ */
+import { Redis } from "ioredis";
+import type { InspectedKey } from "../contract";
+import type { EventOf } from "../events";
+import type { RedisServer } from "../redis/redis-server";
+import type { Trace } from "./trace";
+import { readKey } from "./read-key";
+
+type ObservedKey = EventOf<"observation">["keys"][number];
+
+/** A key that goes on changing is read this often; more than this many at once wait for the next turn. */
+const LOOK_EVERY_MS = 100;
+const KEYS_PER_LOOK = 16;
+const DEATH_IS_KNOWN_MS = 100;
+const INSPECTED_KEYS = 200;
+/** Gone by itself or by command: no need to look. */
+const GONE = new Set(["del", "expired", "evicted"]);
+const CHANNEL = "__keyevent@0__:";
+
+export class Observer {
+  private reader: Redis | null = null;
+  private subscriber: Redis | null = null;
+  private readonly touched = new Set<string>();
+  private timer: NodeJS.Timeout | null = null;
+  private lookedAt = 0;
+  private looking = false;
+
+  constructor(
+    private readonly server: RedisServer,
+    private readonly trace: Trace,
+  ) {}
+
+  get busy(): boolean {
+    return this.looking;
+  }
+
+  async start(): Promise<void> {
+    const options = { ...this.server.connection(), lazyConnect: true, retryStrategy: null };
+    const reader = new Redis(options);
+    const subscriber = new Redis(options);
+    for (const client of [reader, subscriber]) client.on("error", () => undefined);
+    this.reader = reader;
+    this.subscriber = subscriber;
+    await Promise.all([reader.connect(), subscriber.connect()]);
+    subscriber.on("pmessage", (_pattern: string, channel: string, key: string) => this.notified(channel, key));
+    await subscriber.psubscribe(`${CHANNEL}*`);
+    // When Redis itself has died, its exit is known a moment later and the run says so.
+    subscriber.once("close", () => setTimeout(() => void this.recover(subscriber), DEATH_IS_KNOWN_MS));
+  }
+
+  stop(): void {
+    const { reader, subscriber } = this;
+    this.reader = null;
+    this.subscriber = null;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.touched.clear();
+    reader?.disconnect();
+    subscriber?.disconnect();
+  }
+
+  /** The connection that the run itself uses to reset, seed and check. Null while Redis is down. */
+  get connection(): Redis | null {
+    return this.reader;
+  }
+
+  /** Sends a marker through the reader, so that all before it has been handled. */
+  async settle(): Promise<void> {
+    await this.reader?.ping().catch(() => undefined);
+  }
+
+  /** All keys now (the first 200), as an inspector shows them. */
+  async inspect(): Promise<InspectedKey[]> {
+    const { reader } = this;
+    if (!reader) return [];
+    const keys = new Set<string>();
+    let cursor = "0";
+    do {
+      const [next, found] = await reader.scan(cursor, "COUNT", 100);
+      cursor = next;
+      for (const key of found) keys.add(key);
+    } while (cursor !== "0" && keys.size < INSPECTED_KEYS);
+    const sorted = [...keys].sort().slice(0, INSPECTED_KEYS);
+    const read = await Promise.all(sorted.map((key) => readKey(reader, key)));
+    return read.filter((key) => key.kind !== "none");
+  }
+
+  /** Redis cuts a subscriber that is too slow; ours says what it missed and comes back. */
+  private async recover(lost: Redis): Promise<void> {
+    if (this.subscriber !== lost || !this.server.alive) return;
+    const here = this.trace.log.lastSeq + 1;
+    this.trace.append({
+      type: "gap",
+      reason: "notifications-lost",
+      fromSeq: here,
+      toSeq: here,
+      text: "Redis cut off the playground's own subscriber. Key events are missing up to here.",
+    });
+    this.stop();
+    await this.start().catch(() => undefined);
+  }
+
+  private notified(channel: string, key: string): void {
+    const event = channel.slice(CHANNEL.length);
+    this.trace.append({ type: "key", event, key });
+    if (GONE.has(event)) {
+      this.touched.delete(key);
+      return;
+    }
+    this.touched.add(key);
+    if (this.timer || this.looking) return;
+    const wait = Math.max(0, this.lookedAt + LOOK_EVERY_MS - performance.now());
+    this.timer = setTimeout(() => void this.look(), wait);
+  }
+
+  private async look(): Promise<void> {
+    this.timer = null;
+    const { reader } = this;
+    if (!reader) return;
+    this.lookedAt = performance.now();
+    this.looking = true;
+    const keys = [...this.touched].slice(0, KEYS_PER_LOOK);
+    for (const key of keys) this.touched.delete(key);
+    try {
+      const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
+      this.trace.append({ type: "observation", keys: seen.map(({ key, kind, ttlMs, value }): ObservedKey => ({ key, kind, ttlMs, value })) });
+    } catch {
+      // Redis went away under the look; the run says so itself
+    }
+    this.looking = false;
+    if (this.touched.size && !this.timer && this.reader) this.timer = setTimeout(() => void this.look(), LOOK_EVERY_MS);
+  }
+}

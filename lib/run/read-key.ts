@@ -1,0 +1,49 @@
+/** One key as a person would look at it: bounded reads by type, never `KEYS`. */
+import type { Redis } from "ioredis";
+import type { InspectedKey } from "../contract";
+import { toWireValue } from "./wire-value";
+
+const ITEMS = 50;
+
+interface Reading {
+  cli: string;
+  read(redis: Redis, key: string): Promise<unknown>;
+}
+
+const readings: Record<string, Reading> = {
+  string: { cli: "GET", read: (redis, key) => redis.getrange(key, 0, 2047) },
+  hash: {
+    cli: "HGETALL",
+    read: async (redis, key) => {
+      const [, flat] = await redis.hscan(key, 0, "COUNT", ITEMS);
+      return Object.fromEntries(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]]] : [])));
+    },
+  },
+  list: { cli: "LRANGE", read: (redis, key) => redis.lrange(key, 0, ITEMS - 1) },
+  set: { cli: "SMEMBERS", read: async (redis, key) => (await redis.sscan(key, 0, "COUNT", ITEMS))[1] },
+  zset: { cli: "ZRANGE", read: (redis, key) => redis.call("ZRANGE", key, 0, ITEMS - 1, "WITHSCORES") },
+  stream: { cli: "XRANGE", read: (redis, key) => redis.call("XRANGE", key, "-", "+", "COUNT", ITEMS) },
+};
+const CLI_TAIL: Record<string, string> = { list: " 0 -1", zset: " 0 -1 WITHSCORES", stream: " - +" };
+
+const shellWord = (text: string) => (/^[\w:.@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** @returns the key with kind "none" when it is not there. */
+export async function readKey(redis: Redis, key: string): Promise<InspectedKey> {
+  const [kind, ttlMs, memoryBytes, encoding] = await Promise.all([
+    redis.type(key),
+    redis.pttl(key),
+    redis.memory("USAGE", key),
+    redis.object("ENCODING", key),
+  ]);
+  const reading = readings[kind];
+  return {
+    key,
+    kind,
+    ttlMs,
+    memoryBytes: typeof memoryBytes === "number" ? memoryBytes : null,
+    encoding: typeof encoding === "string" ? encoding : null,
+    value: reading ? toWireValue(await reading.read(redis, key)) : null,
+    cli: `redis-cli ${reading?.cli ?? "TYPE"} ${shellWord(key)}${CLI_TAIL[kind] ?? ""}`,
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The clock of a run: the machine's plus an offset, the same that the run's Redis sees through the clock shim. Frozen, it
+ * stands still and jumps from deadline to deadline as soon as nobody works (pace `fast`): minutes pass in milliseconds, and
+ * two plays of one scenario see the same times.
+ */
+import type { ClockPage } from "../redis/clock-page";
+
+const realUs = () => (performance.timeOrigin + performance.now()) * 1000;
+
+interface Sleeper {
+  dueUs: number;
+  wake(): void;
+}
+
+export class RunClock {
+  private offsetUs = 0;
+  private frozenUs: number | null = null;
+  private sleepers: Sleeper[] = [];
+  private timers = new Set<{ timer: NodeJS.Timeout; wake(): void }>();
+  private jumping = false;
+  /** Told of each jump, for the trace. */
+  onJump: ((offsetUs: number, deltaUs: number) => void) | null = null;
+
+  /**
+   * @param page the shim's page of the run's Redis, or null without the shim: then the clock cannot be moved.
+   * @param quiet resolves when nothing is under way: no command unanswered, no reply unrecorded. Answers whether anything happened meanwhile.
+   */
+  constructor(
+    private readonly page: ClockPage | null,
+    private readonly quiet: () => Promise<boolean>,
+  ) {
+    this.page?.set(0, 0);
+  }
+
+  get movable(): boolean {
+    return this.page !== null;
+  }
+
+  get frozen(): boolean {
+    return this.frozenUs !== null;
+  }
+
+  /** µs since the Unix epoch, on this clock. */
+  nowUs(): number {
+    return this.frozenUs ?? realUs() + this.offsetUs;
+  }
+
+  nowMs(): number {
+    return this.nowUs() / 1000;
+  }
+
+  sleep(ms: number): Promise<void> {
+    const wait = Math.max(0, ms);
+    return new Promise((resolve) => {
+      if (this.frozenUs !== null) {
+        this.sleepers.push({ dueUs: this.frozenUs + wait * 1000, wake: resolve });
+        void this.jumpOn();
+        return;
+      }
+      const entry = { timer: setTimeout(() => this.wakeTimer(entry), wait), wake: resolve };
+      this.timers.add(entry);
+    });
+  }
+
+  freeze(): void {
+    if (!this.page || this.frozenUs !== null) return;
+    this.frozenUs = Math.ceil(this.nowUs() / 1000) * 1000;
+    this.page.set(this.frozenUs, 0);
+  }
+
+  /** Lets the clock run on from where it stands; whoever still sleeps is woken. */
+  thaw(): void {
+    if (!this.page || this.frozenUs === null) return;
+    this.offsetUs = this.frozenUs - realUs();
+    this.frozenUs = null;
+    this.page.set(0, this.offsetUs);
+    this.wakeAll();
+  }
+
+  /** Wakes everyone, for a run that ends or changes. */
+  wakeAll(): void {
+    for (const sleeper of this.sleepers.splice(0)) sleeper.wake();
+    for (const entry of [...this.timers]) {
+      clearTimeout(entry.timer);
+      this.wakeTimer(entry);
+    }
+  }
+
+  private wakeTimer(entry: { timer: NodeJS.Timeout; wake(): void }): void {
+    this.timers.delete(entry);
+    entry.wake();
+  }
+
+  private async jumpOn(): Promise<void> {
+    if (this.jumping) return;
+    this.jumping = true;
+    while (this.sleepers.length && this.frozenUs !== null) {
+      if (await this.quiet()) continue;
+      this.jumpToNext();
+    }
+    this.jumping = false;
+  }
+
+  private jumpToNext(): void {
+    if (this.frozenUs === null || !this.page) return;
+    const dueUs = Math.min(...this.sleepers.map((sleeper) => sleeper.dueUs));
+    const deltaUs = Math.max(0, dueUs - this.frozenUs);
+    this.frozenUs += deltaUs;
+    this.page.set(this.frozenUs, 0);
+    if (deltaUs > 0) this.onJump?.(this.frozenUs - realUs(), deltaUs);
+    const due = this.sleepers.filter((sleeper) => sleeper.dueUs <= dueUs);
+    this.sleepers = this.sleepers.filter((sleeper) => sleeper.dueUs > dueUs);
+    for (const sleeper of due) sleeper.wake();
+  }
+}

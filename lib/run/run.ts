@@ -1,0 +1,351 @@
+/** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
+import { randomInt, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { ActionSpec, Body, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { WireValue } from "../events";
+import type { RedisServer } from "../redis/redis-server";
+import { type Actor, Actors } from "./actors";
+import { checkBody } from "./check-body";
+import { faults } from "./faults";
+import { MonitorGovernor } from "./monitor-governor";
+import { MonitorJoin } from "./monitor-join";
+import { Observer } from "./observer";
+import { PlaygroundError, unknownThing } from "./playground-error";
+import { Recorder } from "./recorder";
+import { RunClock } from "./run-clock";
+import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
+import { loadScripts } from "./scripts";
+import { Trace, type TraceBounds } from "./trace";
+import { TrafficDesk } from "./traffic-desk";
+import { toWireValue } from "./wire-value";
+
+export interface RunSettings {
+  id: string;
+  pattern: Pattern;
+  stage: Stage;
+  variant: Variant;
+  params: Params;
+  seed: number;
+  server: RedisServer;
+  redisVersion: string;
+  bounds: TraceBounds;
+}
+
+/** Who acts when an action names nobody. */
+const YOU = "you";
+/** 2^48 - 1: the widest range that crypto.randomInt takes. */
+const RANDOM_STEPS = 281_474_976_710_655;
+
+export class Run {
+  readonly id: string;
+  readonly pattern: Pattern;
+  readonly seed: number;
+  readonly server: RedisServer;
+  readonly trace: Trace;
+  readonly clock: RunClock;
+  readonly actors: Actors;
+  readonly traffic: TrafficDesk;
+  readonly redisVersion: string;
+  variant: Variant;
+  params: Params;
+  status: "live" | "down" | "ended" = "live";
+  /** Id of the scenario that is being played. */
+  playing: string | null = null;
+  private readonly monitor = new MonitorJoin();
+  private readonly governor: MonitorGovernor;
+  private readonly recorder: Recorder;
+  private readonly observer: Observer;
+  private calls = 0;
+  private openCalls = 0;
+  private deathWatchers: (() => void)[] = [];
+
+  private constructor(settings: RunSettings) {
+    this.id = settings.id;
+    this.pattern = settings.pattern;
+    this.variant = settings.variant;
+    this.params = settings.params;
+    this.seed = settings.seed;
+    this.server = settings.server;
+    this.redisVersion = settings.redisVersion;
+    this.clock = new RunClock(this.server.clock, () => this.quiet());
+    const nowUs = () => this.clock.nowUs();
+    this.trace = new Trace(settings.stage, this.pattern.invariant, this.params, nowUs, settings.bounds);
+    this.clock.onJump = (offsetUs, deltaUs) => {
+      this.trace.append({ type: "clock", offsetUs, deltaUs, reason: "everyone sleeps" });
+    };
+    const scripts = loadScripts(join("lib", "patterns", this.pattern.id));
+    const names = new Map(scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]));
+    this.recorder = new Recorder(this.trace, this.monitor, nowUs, names);
+    this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
+    this.observer = new Observer(this.server, this.trace);
+    this.traffic = new TrafficDesk(this);
+    this.governor = new MonitorGovernor(this.monitor, this.trace, () => this.recorder.sentCount);
+    this.server.onDeath = (reason) => this.redisDied(reason);
+  }
+
+  static async open(settings: RunSettings): Promise<Run> {
+    const run = new Run(settings);
+    run.tell("started", `${run.pattern.title}, ${run.variant.title}, on a Redis ${run.redisVersion} of its own.`);
+    await run.attach();
+    run.trace.judge();
+    return run;
+  }
+
+  /**
+   * Runs an action of the pattern as its actor and answers the pattern's result.
+   * @param lane the actor to act as, when not the one that the body names
+   * @throws PlaygroundError 400, 404, 409 or 503
+   */
+  async act(actionId: string, given: unknown, lane?: string): Promise<WireValue> {
+    const spec = this.pattern.actions.find(({ id }) => id === actionId);
+    if (!spec) throw unknownThing("action", actionId);
+    this.mustBeLive();
+    const code = this.variant.actions[actionId];
+    if (!code)
+      throw new PlaygroundError(409, "not_in_variant", `"${this.variant.title}" has no action "${spec.title}".`);
+    const body = checkBody(spec.body, given) as Body;
+    const refusal = spec.check?.(body, this.params, this.variant.id);
+    if (refusal) {
+      const { code, message, field } = refusal;
+      throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
+    }
+    const actor = await this.actors.get(lane ?? this.actorOf(actionId, body));
+    const action = ++this.calls;
+    this.openCalls += 1;
+    this.recorder.openCall(action);
+    const startedAt = performance.now();
+    try {
+      const value = await code(this.contextFor(actor, action) as never, this.params, body as never);
+      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      return value;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.close(spec, actor, action, body, startedAt, { error: message });
+      throw this.failed(message);
+    }
+  }
+
+  /** Which actor an action with this body acts as. */
+  actorOf(actionId: string, body: Body): string {
+    const field = this.pattern.actions.find(({ id }) => id === actionId)?.actorField;
+    const named = field ? body[field] : undefined;
+    return typeof named === "string" ? named : YOU;
+  }
+
+  /** The action and body that a client's traffic repeats, checked before the first one is sent. @throws PlaygroundError 400, 404 or 409 */
+  trafficCall(client: string, actionId: string | undefined, given: Body): { action: string; body: Body } {
+    const id = actionId ?? this.pattern.trafficAction;
+    const spec = this.pattern.actions.find((candidate) => candidate.id === id);
+    if (!spec || !id) throw unknownThing("action", id ?? "traffic");
+    const body = { ...given, ...(spec.actorField ? { [spec.actorField]: client } : {}) };
+    checkBody(spec.body, body);
+    return { action: id, body };
+  }
+
+  async play(scenarioId: string, pace: Pace): Promise<ScenarioOutcome> {
+    const scenario = this.pattern.scenarios.find(({ id }) => id === scenarioId);
+    if (!scenario) throw unknownThing("scenario", scenarioId);
+    this.mustBeIdle();
+    this.playing = scenarioId;
+    try {
+      return await playScenario(this, scenario, pace);
+    } finally {
+      this.playing = null;
+    }
+  }
+
+  async pullFault(faultId: string, given: unknown, by: "person" | "scenario"): Promise<string> {
+    const spec = this.pattern.faults.find(({ id }) => id === faultId);
+    const fault = faults[faultId];
+    if (!spec || !fault) throw unknownThing("fault", faultId);
+    if (this.status === "ended" || (this.status === "down" && faultId !== "restart-redis")) this.mustBeLive();
+    const told = await fault.pull(this, checkBody(spec.body, given), by);
+    this.trace.append({ type: "fault", fault: faultId, by, ...told });
+    return told.text;
+  }
+
+  /** Another variant starts afresh and takes the traffic along; other parameters keep the keys. */
+  async configure(change: { variant?: Variant | undefined; params?: Params | undefined }): Promise<void> {
+    this.mustBeIdle();
+    const params = { ...this.params, ...change.params };
+    if (change.variant && change.variant.id !== this.variant.id) {
+      const interrupted = this.traffic.stopAll();
+      this.variant = change.variant;
+      await this.startAfresh(params, `Variant: ${change.variant.title}`);
+      for (const request of interrupted) this.traffic.start(request);
+      return;
+    }
+    this.params = params;
+    this.trace.startEpoch(params, this.runEvent("configured", "Other parameters; the keys stay."));
+  }
+
+  /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
+  async startAfresh(params: Params, text: string): Promise<void> {
+    this.traffic.stopAll();
+    this.clock.wakeAll();
+    this.actors.closeAll();
+    await this.quiet();
+    await this.observer.connection?.flushall();
+    this.params = params;
+    this.trace.startEpoch(params, this.runEvent("reset", text));
+  }
+
+  async restartRedis(): Promise<void> {
+    if (this.server.alive) {
+      this.server.kill();
+      await this.died();
+    }
+    await this.server.restart();
+    this.status = "live";
+    await this.attach();
+    await Promise.all(this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)));
+    this.trace.startEpoch(this.params, this.runEvent("redis-up", "Redis is back, empty."));
+  }
+
+  /** Resolves when the run knows that its Redis is gone. */
+  died(): Promise<void> {
+    if (this.status !== "live") return Promise.resolve();
+    return new Promise((resolve) => {
+      this.deathWatchers.push(resolve);
+    });
+  }
+
+  /** Waits until nothing is under way. Answers whether anything was. */
+  async quiet(): Promise<boolean> {
+    const before = this.trace.log.lastSeq;
+    let worked = false;
+    for (let calm = 0; calm < 3; calm++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!this.recorder.busy && !this.observer.busy) continue;
+      worked = true;
+      calm = -1;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return worked || this.trace.log.lastSeq !== before;
+  }
+
+  /** Waits until every answer stands in the trace. */
+  async settle(): Promise<void> {
+    do await this.observer.settle();
+    while ((await this.quiet()) || this.openCalls > 0);
+  }
+
+  inspect() {
+    this.mustBeLive();
+    return this.observer.inspect();
+  }
+
+  view(): Omit<RunView, "owner"> {
+    const verdict = this.trace.judge();
+    return {
+      runId: this.id,
+      pattern: this.pattern.id,
+      variant: this.variant.id,
+      params: this.params,
+      seed: this.seed,
+      status: this.status,
+      scenario: this.playing,
+      traffic: this.traffic.list(),
+      actors: this.actors.list().map(({ id, index, status, skewMs }) => ({ id, index, status, skewMs })),
+      verdict,
+      metrics: verdict.metrics,
+      seq: this.trace.log.lastSeq,
+      redisVersion: this.redisVersion,
+      clock: this.clock.movable ? "virtual" : "fallback",
+    };
+  }
+
+  /** Stops everything but the trace. The server is the caller's to end. */
+  end(reason: string): void {
+    if (this.status === "ended") return;
+    this.traffic.stopAll();
+    this.status = "ended";
+    this.server.onDeath = null;
+    this.clock.wakeAll();
+    this.actors.closeAll();
+    this.governor.stop();
+    this.observer.stop();
+    this.tell("ended", reason);
+    this.trace.judge();
+  }
+
+  mustBeLive(): void {
+    if (this.status === "down")
+      throw new PlaygroundError(503, "redis_down", "This run's Redis is not running. Restart it to go on.", { retryAfterSeconds: 1 });
+    if (this.status === "ended")
+      throw new PlaygroundError(409, "run_ended", "This run has ended; its trace can still be read.");
+  }
+
+  mustBeIdle(): void {
+    this.mustBeLive();
+    if (this.playing)
+      throw new PlaygroundError(409, "scenario_running", `The scenario "${this.playing}" is being played; wait for its end.`);
+  }
+
+  private async attach(): Promise<void> {
+    await Promise.all([this.observer.start(), this.governor.start(() => this.server.connection())]);
+  }
+
+  private contextFor(actor: Actor, action: number): PatternContext {
+    const { clock } = this;
+    return {
+      redis: actor.client.during(action),
+      db: {
+        query: () => Promise.reject(new Error(`${this.pattern.id} declares no database.`)),
+      },
+      now: () => Math.floor(clock.nowMs() + actor.skewMs),
+      sleep: (ms) => clock.sleep(ms),
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      uuid: randomUUID,
+      actor: actor.id,
+    };
+  }
+
+  /** Writes the result once the replies that led to it are in the trace. */
+  private close(
+    spec: ActionSpec,
+    actor: Actor,
+    action: number,
+    body: Body,
+    startedAt: number,
+    outcome: { value: WireValue } | { error: string },
+  ): void {
+    const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    void this.recorder.closeCall(action).then((decidedUs) => {
+      this.openCalls -= 1;
+      this.trace.append({ type: "result", actor: actor.id, action, name: spec.id, body, ...outcome, decidedUs, ms });
+    });
+  }
+
+  private failed(message: string): PlaygroundError {
+    if (this.status === "ended") return new PlaygroundError(409, "run_ended", "The run ended before the answer came.");
+    if (this.status === "down" || !this.server.alive || /writeable|Connection is closed|ECONN|aborted due to connection/i.test(message))
+      return new PlaygroundError(503, "redis_down", `Redis gave no answer: ${message}`, { retryAfterSeconds: 1 });
+    if (/has crashed/.test(message)) return new PlaygroundError(409, "actor_crashed", message);
+    return new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`);
+  }
+
+  private redisDied(reason: string): void {
+    this.status = "down";
+    this.traffic.stopAll();
+    this.governor.stop();
+    this.observer.stop();
+    this.tell("redis-down", `Redis is gone (${reason}).`);
+    for (const watcher of this.deathWatchers.splice(0)) watcher();
+  }
+
+  private tell(status: "started" | "redis-down" | "ended", text: string): void {
+    this.trace.append(this.runEvent(status, text));
+  }
+
+  private runEvent(status: "started" | "reset" | "configured" | "redis-down" | "redis-up" | "ended", text: string) {
+    const { pattern, variant, params, seed } = this;
+    return { type: "run" as const, status, pattern: pattern.id, variant: variant.id, params, seed, text };
+  }
+}
+
+/** An actor's connection comes back by itself; this waits for it, for a second at most. */
+async function isReady(client: Actor["client"]): Promise<void> {
+  for (let waited = 0; client.status !== "ready" && waited < 1000; waited += 10)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}

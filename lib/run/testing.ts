@@ -1,0 +1,45 @@
+/** For tests on real Redis: a run service of their own, and one scenario played to its end. */
+import { rmSync } from "node:fs";
+import type { RunEvent } from "../events";
+import { readEnv } from "../env";
+import { patterns } from "../patterns/registry";
+import { stages } from "../patterns/stages";
+import { RedisPool } from "../redis/pool";
+import { claimWorkDirectory } from "../redis/sweep";
+import type { ScenarioOutcome } from "./scenario-player";
+import { RunService } from "./service";
+
+/** A run service over its own redis-server processes. Close it when done. */
+export function testService(settings: Record<string, string> = {}): { service: RunService; close(): Promise<void> } {
+  const env = readEnv({ ...process.env, NODE_ENV: "test", ...settings });
+  const directory = claimWorkDirectory(env.WORK_DIR);
+  const pool = new RedisPool(
+    { binary: env.REDIS_SERVER_BIN, clockShim: env.CLOCK_SHIM, directory, maxMemoryMb: env.RUN_REDIS_MAX_MB },
+    0,
+  );
+  const service = new RunService({ patterns, stages }, pool, env, "under test");
+  return {
+    service,
+    close: async () => {
+      await service.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Plays a scenario at pace `fast` on a fresh run and answers its outcome with the whole trace. */
+export async function playScenario(request: {
+  pattern: string;
+  variant: string;
+  scenario: string;
+  seed: number;
+}): Promise<ScenarioOutcome & { events: RunEvent[] }> {
+  const { service, close } = testService();
+  try {
+    const { run } = await service.open(request, "test");
+    const outcome = await run.play(request.scenario, "fast");
+    return { ...outcome, events: run.trace.log.range(1, run.trace.log.lastSeq).events };
+  } finally {
+    await close();
+  }
+}
