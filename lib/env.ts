@@ -4,11 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, "must be a whole number")
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+  z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(z.number().min(min).max(max));
 const flag = z.enum(["0", "1"]).transform((value) => value === "1");
 const list = z.string().transform((value) =>
   value

@@ -4,12 +4,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Env } from "../lib/env";
 
 export interface Refusal {
-  code: "foreign_host" | "foreign_origin";
+  status: 400 | 403;
+  code: "foreign_host" | "foreign_origin" | "invalid_url";
   message: string;
 }
 
 /** Host names under which this server answers: its own address, the loopback names, and ALLOWED_HOSTS. */
-export function allowedHosts({ HOST, ALLOWED_HOSTS }: Pick<Env, "HOST" | "ALLOWED_HOSTS">, port: number): ReadonlySet<string> {
+export function allowedHosts(
+  { HOST, ALLOWED_HOSTS }: Pick<Env, "HOST" | "ALLOWED_HOSTS">,
+  port: number,
+): ReadonlySet<string> {
   const names = [HOST.toLowerCase(), "localhost", "127.0.0.1", "[::1]"];
   const atPort = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
   return new Set([...atPort, ...ALLOWED_HOSTS]);
@@ -19,10 +23,22 @@ export function allowedHosts({ HOST, ALLOWED_HOSTS }: Pick<Env, "HOST" | "ALLOWE
 export function refusal(request: IncomingMessage, hosts: ReadonlySet<string>): Refusal | null {
   const host = request.headers.host?.toLowerCase() ?? "";
   const isAllowed = hosts.has(host) || hosts.has(host.replace(/:\d+$/, ""));
-  if (!isAllowed) return { code: "foreign_host", message: "This server does not answer under that name; see ALLOWED_HOSTS." };
+  if (!isAllowed)
+    return { status: 403, code: "foreign_host", message: "This server does not answer under that name; see ALLOWED_HOSTS." };
+  if (!isWellFormed(request.url ?? "/"))
+    return { status: 400, code: "invalid_url", message: "This address is not well-formed." };
   const { origin } = request.headers;
   if (origin === undefined || hostOf(origin) === host) return null;
-  return { code: "foreign_origin", message: "Requests from other sites are refused." };
+  return { status: 403, code: "foreign_origin", message: "Requests from other sites are refused." };
+}
+
+function isWellFormed(url: string): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hostOf(origin: string): string | null {
@@ -60,7 +76,7 @@ export function secure(request: IncomingMessage, response: ServerResponse, isDev
   if (request.url?.startsWith("/api/")) response.setHeader("Cache-Control", "no-store");
 }
 
-export function refuse(response: ServerResponse, { code, message }: Refusal): void {
-  response.writeHead(403, { "Content-Type": "application/json", Connection: "close" });
+export function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
+  response.writeHead(status, { "Content-Type": "application/json", Connection: "close" });
   response.end(JSON.stringify({ error: { code, message } }));
 }

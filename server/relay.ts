@@ -13,7 +13,7 @@ import {
   unwatchSchema,
   watchSchema,
 } from "../lib/events";
-import { PlaygroundError } from "../lib/run/playground-error";
+import { isPlaygroundError, PlaygroundError } from "../lib/run/playground-error";
 import type { Run } from "../lib/run/run";
 import type { RunService } from "../lib/run/service";
 
@@ -115,7 +115,8 @@ export function startRelay(io: RelayServer, runs: RunService): void {
       answer(ack, () => {
         const { runId, fromSeq } = watchSchema.parse(message);
         const owned = runs.get(runId);
-        if (socket.rooms.size > MAX_WATCHED) throw new PlaygroundError(429, "too_many_watched", "This page watches too many runs.");
+        if (socket.rooms.size > MAX_WATCHED)
+          throw new PlaygroundError(429, "too_many_watched", "This page watches too many runs.");
         const owner = runs.mayAct(owned, socket.data.owner, null);
         if (owner) owned.seenAt = Date.now();
         void catchUp(socket, owned.run, relayOf(owned.run), fromSeq);
@@ -177,7 +178,7 @@ function answer<T>(
   try {
     reply(handle());
   } catch (error) {
-    if (error instanceof PlaygroundError) reply({ error: { code: error.code, message: error.message } });
+    if (isPlaygroundError(error)) reply({ error: { code: error.code, message: error.message } });
     else reply({ error: { code: "invalid", message: "This message does not have the form of the contract." } });
   }
 }

@@ -48,6 +48,8 @@ export class RunStore {
   originUs: number | null = null;
   /** Ranges that are known but not here. */
   holes: { fromSeq: number; toSeq: number; dropped: boolean }[] = [];
+  /** Where the variant changed, oldest first. */
+  private readonly turns: { seq: number; variant: string }[] = [];
   /** Set by the session: brings a range of the trace. */
   onHole: ((fromSeq: number, toSeq: number) => void) | null = null;
   /** Set by the session: events are missing before the batch's first. */
@@ -138,6 +140,11 @@ export class RunStore {
     return Math.max(this.log.lastUs, still ? nowUs : nowUs + (this.ticker.nowMs() - atMs) * 1000);
   }
 
+  /** Does the run's clock stand still? Its TTLs then do too. */
+  get isFrozen(): boolean {
+    return this.clock.frozen;
+  }
+
   /** What is shown: the fold of the trace up to the playhead. */
   picture(): Picture {
     const { live, seq, atUs } = this.playhead;
@@ -153,6 +160,11 @@ export class RunStore {
     }
     const moment = this.cached.moment;
     return { ...moment, seq, nowUs: Math.max(moment.atUs, atUs), live };
+  }
+
+  /** The variant that ran at `seq`; null when that was before anything known. */
+  variantAt(seq: number): string | null {
+    return this.turns.findLast((turn) => turn.seq <= seq)?.variant ?? null;
   }
 
   /** Puts the playhead on an event; null is the live edge. */
@@ -214,6 +226,8 @@ export class RunStore {
     this.wire.append(whole);
     this.marks.append(whole, (seq) => this.log.at(seq)?.atUs ?? null);
     this.setFacts(foldFacts(this.facts, event));
+    if (event.type === "run" && this.turns.at(-1)?.variant !== event.variant)
+      this.turns.push({ seq: event.seq, variant: event.variant });
     if (whole.type === "frame" || (whole.type === "gap" && whole.state !== undefined)) {
       this.holes.push({ fromSeq: whole.fromSeq, toSeq: whole.toSeq, dropped: "reason" in whole && whole.reason === "dropped" });
       if (whole.type === "gap" || whole.counts.run || whole.counts.scenario || whole.counts.actor) this.onSwallowed?.();

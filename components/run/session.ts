@@ -264,20 +264,29 @@ export class RunSession {
     this.syncUrl();
   };
 
+  /** The page's address as it should be now: who opens it watches, at the playhead when that is not the live edge. */
+  shareUrl(): string {
+    return location.origin + location.pathname + formatUrl({ ...this.urlNow(), present: false });
+  }
+
+  private urlNow(): UrlState {
+    const { facts, playhead } = this.store;
+    return {
+      variant: facts.variant,
+      params: facts.params,
+      scenario: facts.scenario?.id ?? this.url.scenario,
+      seed: facts.seed,
+      run: this.view?.runId ?? null,
+      at: playhead.live ? this.waitingForSeq : playhead.seq,
+      present: this.present,
+    };
+  }
+
   private syncUrl(): void {
     if (this.urlTimer !== null || !this.view) return;
     this.urlTimer = setTimeout(() => {
       this.urlTimer = null;
-      const { facts, playhead } = this.store;
-      this.url = {
-        variant: facts.variant,
-        params: facts.params,
-        scenario: facts.scenario?.id ?? this.url.scenario,
-        seed: facts.seed,
-        run: this.view?.runId ?? null,
-        at: playhead.live ? null : (this.waitingForSeq ?? playhead.seq),
-        present: this.present,
-      };
+      this.url = this.urlNow();
       const next = formatUrl(this.url);
       if (next !== location.search) history.replaceState(null, "", location.pathname + next);
     }, 250);

@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { useMemo } from "react";
 import type { SeriesPanel } from "@/lib/contract";
 import { numberText } from "../run/format";
 import { useSampled, useSession, useSize } from "../run/hooks";
@@ -26,7 +27,10 @@ const most = (values: number[]) => (values.length ? values.reduce((a, b) => Math
 export function Series({ panel, nowUs, scale }: { panel: SeriesPanel; nowUs: number; scale: number }) {
   const [ref, size] = useSize<HTMLDivElement>();
   const { actors } = useSession().store.facts;
-  const shown = useSampled({ panel, nowUs }, 125);
+  const shown = useSampled(
+    useMemo(() => ({ panel, nowUs }), [panel, nowUs]),
+    125,
+  );
   return (
     <figure className="flex min-h-0 min-w-0 flex-col gap-2">
       <figcaption className="stage-small min-h-[1.5em]">

@@ -1,7 +1,7 @@
 /** Who is calling: the owner cookie, the bearer token, and whether the browser's page is ours. */
 import { randomBytes } from "node:crypto";
-import { PlaygroundError } from "../run/playground-error";
 import { services } from "../run/accessor";
+import { PlaygroundError } from "../run/playground-error";
 import type { OwnedRun } from "../run/service";
 
 const COOKIE = "owner";

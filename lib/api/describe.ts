@@ -1,6 +1,6 @@
 /** Patterns as the API and the pages tell them: plain JSON, with JSON Schemas made from the zod schemas that check. */
 import { z } from "zod";
-import type { JsonSchema, Params, ParamSpec, Pattern, PatternDescription } from "../contract";
+import type { JsonSchema, ParamSpec, Params, Pattern, PatternDescription } from "../contract";
 import { services } from "../run/accessor";
 import { lessonFrontMatter } from "./lesson";
 
@@ -23,7 +23,14 @@ export function schemaOf(schema: z.ZodType): JsonSchema {
 export function paramsSchema(params: readonly ParamSpec[]): JsonSchema {
   const properties = params.map(({ id, title, unit, min, max, step, default: initial }) => [
     id,
-    { type: Number.isInteger(step) ? "integer" : "number", title, description: unit, minimum: min, maximum: max, default: initial },
+    {
+      type: Number.isInteger(step) ? "integer" : "number",
+      title,
+      description: unit,
+      minimum: min,
+      maximum: max,
+      default: initial,
+    },
   ]);
   return { type: "object", additionalProperties: false, properties: Object.fromEntries(properties) };
 }
@@ -46,7 +53,12 @@ function describe(pattern: Pattern<Params>): PatternDescription {
     structure,
     useWhen,
     notWhen,
-    variants: pattern.variants.map(({ id, title, summary, actions }) => ({ id, title, summary, actions: Object.keys(actions) })),
+    variants: pattern.variants.map(({ id, title, summary, actions }) => ({
+      id,
+      title,
+      summary,
+      actions: Object.keys(actions),
+    })),
     params: [...pattern.params],
     paramsSchema: paramsSchema(pattern.params),
     actions: pattern.actions.map(({ id, title, summary, primary, actorField, body, result }) => ({
@@ -58,7 +70,12 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       body: schemaOf(body),
       result: schemaOf(result),
     })),
-    scenarios: pattern.scenarios.map(({ id, title, summary, expect }) => ({ id, title, summary, expect: { ...expect } })),
+    scenarios: pattern.scenarios.map(({ id, title, summary, expect }) => ({
+      id,
+      title,
+      summary,
+      expect: { ...expect },
+    })),
     faults: pattern.faults.map(({ id, title, summary, body }) => ({ id, title, summary, body: schemaOf(body) })),
     invariant: pattern.invariant.text,
     trafficAction: pattern.trafficAction ?? null,

@@ -2,16 +2,15 @@
 import type { z } from "zod";
 import type { ApiError } from "../contract";
 import { checkBody } from "../run/check-body";
-import { PlaygroundError } from "../run/playground-error";
+import { isPlaygroundError, PlaygroundError } from "../run/playground-error";
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-type RouteParams = Record<string, string>;
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
-type NextHandler = (request: Request, context: { params: Promise<never> }) => Promise<Response>;
+type NextHandler<P = unknown> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
 
 /** Wraps a handler: what it throws becomes the API's error; anything unforeseen is logged here and told as 503, without a stack. */
-export function route<P extends RouteParams = RouteParams>(handler: Handler<P>): NextHandler {
+export function route<P = unknown>(handler: Handler<P>): NextHandler<P> {
   return async (request, context) => {
     try {
       return await handler(request, await context.params);
@@ -24,17 +23,23 @@ export function route<P extends RouteParams = RouteParams>(handler: Handler<P>):
 /** Answers for the methods that a path does not have. */
 export function refuseOthers(...allowed: string[]): Record<"GET" | "POST" | "PUT" | "PATCH" | "DELETE", NextHandler> {
   const refuse: NextHandler = async (request) =>
-    errorResponse(new PlaygroundError(405, "method_not_allowed", `${request.method} is not possible here; use ${allowed.join(" or ")}.`), {
-      Allow: allowed.join(", "),
-    });
+    errorResponse(
+      new PlaygroundError(
+        405,
+        "method_not_allowed",
+        `${request.method} is not possible here; use ${allowed.join(" or ")}.`,
+      ),
+      {
+        Allow: allowed.join(", "),
+      },
+    );
   return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse };
 }
 
 export function errorResponse(error: unknown, headers: Record<string, string> = {}): Response {
-  const known =
-    error instanceof PlaygroundError
-      ? error
-      : new PlaygroundError(503, "internal", "Something went wrong in the server; its log says what.");
+  const known = isPlaygroundError(error)
+    ? error
+    : new PlaygroundError(503, "internal", "Something went wrong in the server; its log says what.");
   if (known !== error) console.error(error);
   const { field, retryAfterSeconds } = known.details;
   const body: ApiError = { error: { code: known.code, message: known.message, ...(field ? { field } : {}) } };

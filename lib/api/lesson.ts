@@ -10,7 +10,12 @@ const frontMatter = z.strictObject({
   useWhen: z.string(),
   notWhen: z.string(),
   predict: z
-    .strictObject({ question: z.string(), options: z.array(z.string()).min(2), answer: z.int().min(0), because: z.string() })
+    .strictObject({
+      question: z.string(),
+      options: z.array(z.string()).min(2),
+      answer: z.int().min(0),
+      because: z.string(),
+    })
     .nullable()
     .default(null),
 });

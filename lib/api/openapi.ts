@@ -28,12 +28,25 @@ const REFUSALS: Record<string, string> = {
 
 function operations(): Record<string, Record<string, Operation>> {
   const { patterns } = services().catalogue;
-  const actions = patterns.flatMap(({ id, actions: specs }) => specs.map((spec) => ({ ...schemaOf(spec.body), title: `${id}: ${spec.id}` })));
-  const faults = patterns.flatMap(({ id, faults: specs }) => specs.map((spec) => ({ ...schemaOf(spec.body), title: `${id}: ${spec.id}` })));
+  const actions = patterns.flatMap(({ id, actions: specs }) =>
+    specs.map((spec) => ({ ...schemaOf(spec.body), title: `${id}: ${spec.id}` })),
+  );
+  const faults = patterns.flatMap(({ id, faults: specs }) =>
+    specs.map((spec) => ({ ...schemaOf(spec.body), title: `${id}: ${spec.id}` })),
+  );
   return {
-    "/api/health": { get: { summary: "Is it up, and on what", answers: { 200: "Status, versions, clock, number of runs" } } },
-    "/api/patterns": { get: { summary: "All patterns", answers: { 200: "Patterns with variants, parameters, actions, scenarios and faults" } } },
-    "/api/patterns/{id}/source": { get: { summary: "The files that run", answers: { 200: "Files with text and sha256" } } },
+    "/api/health": {
+      get: { summary: "Is it up, and on what", answers: { 200: "Status, versions, clock, number of runs" } },
+    },
+    "/api/patterns": {
+      get: {
+        summary: "All patterns",
+        answers: { 200: "Patterns with variants, parameters, actions, scenarios and faults" },
+      },
+    },
+    "/api/patterns/{id}/source": {
+      get: { summary: "The files that run", answers: { 200: "Files with text and sha256" } },
+    },
     "/api/runs": {
       get: { summary: "Your own live runs", answers: { 200: "Runs of the owner cookie" } },
       post: {
@@ -44,14 +57,29 @@ function operations(): Record<string, Record<string, Operation>> {
     },
     "/api/runs/{runId}": {
       get: { summary: "Status, actors, verdict, metrics", answers: { 200: "The run" } },
-      patch: { summary: "Another variant (starts afresh) or other parameters (keys stay)", body: schemaOf(configureRun), owner: true, answers: { 200: "The run" } },
+      patch: {
+        summary: "Another variant (starts afresh) or other parameters (keys stay)",
+        body: schemaOf(configureRun),
+        owner: true,
+        answers: { 200: "The run" },
+      },
       delete: { summary: "End the run and forget it", owner: true, answers: { 204: "Process gone, nothing left" } },
     },
     "/api/runs/{runId}/actions/{action}": {
-      post: { summary: "Run an action of the pattern", body: { oneOf: actions }, owner: true, answers: { 200: "The pattern's result" } },
+      post: {
+        summary: "Run an action of the pattern",
+        body: { oneOf: actions },
+        owner: true,
+        answers: { 200: "The pattern's result" },
+      },
     },
     "/api/runs/{runId}/traffic": {
-      post: { summary: "Start or replace (seconds 0: stop) a client's traffic", body: schemaOf(startTraffic), owner: true, answers: { 200: "What is running" } },
+      post: {
+        summary: "Start or replace (seconds 0: stop) a client's traffic",
+        body: schemaOf(startTraffic),
+        owner: true,
+        answers: { 200: "What is running" },
+      },
     },
     "/api/runs/{runId}/scenarios/{scenario}": {
       post: {
@@ -63,15 +91,29 @@ function operations(): Record<string, Record<string, Operation>> {
       },
     },
     "/api/runs/{runId}/faults/{fault}": {
-      post: { summary: "Break something for real", body: { oneOf: [...faults, schemaOf(anyBody)] }, owner: true, answers: { 200: "What was done" } },
+      post: {
+        summary: "Break something for real",
+        body: { oneOf: [...faults, schemaOf(anyBody)] },
+        owner: true,
+        answers: { 200: "What was done" },
+      },
     },
-    "/api/runs/{runId}/keys": { get: { summary: "The keys now: type, value, PTTL, memory", answers: { 200: "Keys (first 200)" } } },
-    "/api/runs/{runId}/trace": { get: { summary: "The trace, one event a line", query: traceQuery, answers: { 200: "NDJSON or CSV" } } },
+    "/api/runs/{runId}/keys": {
+      get: { summary: "The keys now: type, value, PTTL, memory", answers: { 200: "Keys (first 200)" } },
+    },
+    "/api/runs/{runId}/trace": {
+      get: { summary: "The trace, one event a line", query: traceQuery, answers: { 200: "NDJSON or CSV" } },
+    },
   };
 }
 
 function document(path: string, operation: Operation): JsonSchema {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
   const inQuery = Object.entries(operation.query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: "query",
@@ -84,7 +126,9 @@ function document(path: string, operation: Operation): JsonSchema {
     ...(operation.owner ? { security: [{ owner: [] }, { token: [] }] } : {}),
     ...(operation.body ? { requestBody: { content: { "application/json": { schema: operation.body } } } } : {}),
     responses: {
-      ...Object.fromEntries(Object.entries(operation.answers).map(([status, description]) => [status, { description }])),
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, description]) => [status, { description }]),
+      ),
       ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, description]) => [
           status,
@@ -101,13 +145,22 @@ export function openApiDocument(): JsonSchema {
     Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, document(path, operation)])),
   ]);
   const { version, catalogue } = services();
-  const error = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }) });
+  const error = z.strictObject({
+    error: z.strictObject({ code: z.string(), message: z.string(), field: z.string().optional() }),
+  });
   return {
     openapi: "3.1.0",
-    info: { title: "Redis Patterns Playground", version, description: "Runs of Redis patterns, each on a Redis of its own." },
+    info: {
+      title: "Redis Patterns Playground",
+      version,
+      description: "Runs of Redis patterns, each on a Redis of its own.",
+    },
     paths: Object.fromEntries(paths),
     components: {
-      securitySchemes: { owner: { type: "apiKey", in: "cookie", name: "owner" }, token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        owner: { type: "apiKey", in: "cookie", name: "owner" },
+        token: { type: "http", scheme: "bearer" },
+      },
       schemas: {
         Error: schemaOf(error),
         RunEvent: schemaOf(runEventSchema),

@@ -23,7 +23,9 @@ export function runView(id: string, { owner, bearer }: Caller): RunView {
   return { ...owned.run.view(), owner: services().runs.mayAct(owned, owner, bearer) };
 }
 
-export function runList(owner: string | null): { runId: string; pattern: string; variant: string; createdAt: number }[] {
+export function runList(
+  owner: string | null,
+): { runId: string; pattern: string; variant: string; createdAt: number }[] {
   if (owner === null) return [];
   return services()
     .runs.ofOwner(owner)

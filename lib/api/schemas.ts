@@ -6,9 +6,14 @@ import { MAX_ARRIVALS } from "../run/traffic";
 /** Clients, owners, workers and the like. */
 export const actorId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, "must be 1 to 64 letters, digits, '.', '_' or '-', and start with a letter or digit");
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/i,
+    "must be 1 to 64 letters, digits, '.', '_' or '-', and start with a letter or digit",
+  );
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower-case letters, digits and '-'");
-const params = z.record(z.string().max(64), z.number().min(-1e9).max(1e9)).refine((value) => Object.keys(value).length <= 32, "has too many entries");
+const params = z
+  .record(z.string().max(64), z.number().min(-1e9).max(1e9))
+  .refine((value) => Object.keys(value).length <= 32, "has too many entries");
 
 export const createRun = z.strictObject({
   pattern: slug,
@@ -44,7 +49,10 @@ export const anyBody = z.record(z.string().max(64), z.json());
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 export const scenarioQuery = z.strictObject({ wait: flag.optional() });
-const seq = z.string().regex(/^\d{1,12}$/, "must be a whole number").transform(Number);
+const seq = z
+  .string()
+  .regex(/^\d{1,12}$/, "must be a whole number")
+  .transform(Number);
 export const traceQuery = z.strictObject({
   format: z.enum(["ndjson", "csv"]).default("ndjson"),
   from: seq.optional(),

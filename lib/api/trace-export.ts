@@ -5,7 +5,12 @@ import type { Trace } from "../run/trace";
 const EVENTS_PER_CHUNK = 1000;
 const COLUMNS = ["seq", "atUs", "epoch", "type", "actor", "text"] as const;
 
-export function traceStream(trace: Trace, from: number, to: number, format: "ndjson" | "csv"): ReadableStream<Uint8Array> {
+export function traceStream(
+  trace: Trace,
+  from: number,
+  to: number,
+  format: "ndjson" | "csv",
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const line = format === "csv" ? csvLine : (event: RunEvent) => JSON.stringify(event);
   let next = from;

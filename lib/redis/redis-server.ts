@@ -107,7 +107,13 @@ export class RedisServer {
 
   /** Options for any connection to it. */
   connection(): ConnectionOptions {
-    return { host: "127.0.0.1", port: this.port, password: this.password, enableReadyCheck: false, disableClientInfo: true };
+    return {
+      host: "127.0.0.1",
+      port: this.port,
+      password: this.password,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+    };
   }
 
   /** Starts the process again, empty, at the same address and clock, after it has died. */

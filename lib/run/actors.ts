@@ -47,7 +47,11 @@ export class Actors {
       return known;
     }
     if (!known && this.actors.size >= MAX_ACTORS)
-      throw new PlaygroundError(409, "too_many_actors", `A run has at most ${MAX_ACTORS} actors; use one of those it has.`);
+      throw new PlaygroundError(
+        409,
+        "too_many_actors",
+        `A run has at most ${MAX_ACTORS} actors; use one of those it has.`,
+      );
     const actor = this.connect(id, known?.index ?? this.actors.size, known?.skewMs ?? 0);
     await actor.ready;
     return actor;
@@ -79,7 +83,8 @@ export class Actors {
   private connect(id: string, index: number, skewMs: number): Actor {
     const gate = new Gate(id, this.recorder);
     const client = new GatedRedis(gate, this.server.connection());
-    for (const { command, numberOfKeys, text } of this.scripts) client.defineCommand(command, { numberOfKeys, lua: text });
+    for (const { command, numberOfKeys, text } of this.scripts)
+      client.defineCommand(command, { numberOfKeys, lua: text });
     const actor: Actor = {
       id,
       index,

@@ -10,5 +10,10 @@ export function checkBody<T extends z.ZodType>(schema: T, given: unknown): z.inf
   const unknownKey = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const field = [...(issue?.path ?? []), ...(unknownKey ? [unknownKey] : [])].map(String).join(".");
   const message = unknownKey ? "is not a field of this request" : (issue?.message ?? "is invalid");
-  throw new PlaygroundError(400, "invalid", field ? `${field.slice(0, 80)}: ${message}` : message, field ? { field: field.slice(0, 80) } : {});
+  throw new PlaygroundError(
+    400,
+    "invalid",
+    field ? `${field.slice(0, 80)}: ${message}` : message,
+    field ? { field: field.slice(0, 80) } : {},
+  );
 }

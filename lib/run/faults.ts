@@ -4,7 +4,11 @@ import type { Run } from "./run";
 
 interface FaultCode {
   /** Answers the sentence for the trace. */
-  pull(run: Run, body: Record<string, unknown>, by: "person" | "scenario"): Promise<{ target: string; ms?: number; text: string }>;
+  pull(
+    run: Run,
+    body: Record<string, unknown>,
+    by: "person" | "scenario",
+  ): Promise<{ target: string; ms?: number; text: string }>;
 }
 
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });

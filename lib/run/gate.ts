@@ -145,7 +145,8 @@ export class GatedRedis extends Redis {
     stream?: Parameters<Redis["sendCommand"]>[1],
   ): Promise<unknown> {
     // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's.
-    if (this.status === "connect" || this.status === "wait") return super.sendCommand(command, stream) as Promise<unknown>;
+    if (this.status === "connect" || this.status === "wait")
+      return super.sendCommand(command, stream) as Promise<unknown>;
     this.gate.pass(this, command, action, stream ?? null, () => {
       super.sendCommand(command, stream);
     });

@@ -41,7 +41,10 @@ export class MonitorGovernor {
       this.pausedByUs = true;
       this.calm = 0;
       this.monitor.stop();
-      this.tell("monitor-paused", `Above ${OFF_ABOVE_PER_SECOND} commands/s MONITOR is off: server times are bracketed by send and reply, commands inside scripts are not shown.`);
+      this.tell(
+        "monitor-paused",
+        `Above ${OFF_ABOVE_PER_SECOND} commands/s MONITOR is off: server times are bracketed by send and reply, commands inside scripts are not shown.`,
+      );
       return;
     }
     if (this.monitor.watching) return;
@@ -51,7 +54,8 @@ export class MonitorGovernor {
     const said = this.pausedByUs;
     this.pausedByUs = false;
     void this.monitor.start(connection()).then(() => {
-      if (said && this.monitor.watching) this.tell("monitor-resumed", "MONITOR is on again: exact server times from here.");
+      if (said && this.monitor.watching)
+        this.tell("monitor-resumed", "MONITOR is on again: exact server times from here.");
     });
   }
 

@@ -6,8 +6,8 @@ import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
-import type { Trace } from "./trace";
 import { readKey } from "./read-key";
+import type { Trace } from "./trace";
 
 type ObservedKey = EventOf<"observation">["keys"][number];
 
@@ -126,7 +126,10 @@ export class Observer {
     for (const key of keys) this.touched.delete(key);
     try {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
-      this.trace.append({ type: "observation", keys: seen.map(({ key, kind, ttlMs, value }): ObservedKey => ({ key, kind, ttlMs, value })) });
+      this.trace.append({
+        type: "observation",
+        keys: seen.map(({ key, kind, ttlMs, value }): ObservedKey => ({ key, kind, ttlMs, value })),
+      });
     } catch {
       // Redis went away under the look; the run says so itself
     }

@@ -11,5 +11,10 @@ export class PlaygroundError extends Error {
   }
 }
 
+/** By name: Next bundles this class apart from the server, so `instanceof` would not know the other copy. */
+export function isPlaygroundError(error: unknown): error is PlaygroundError {
+  return error instanceof Error && error.name === "PlaygroundError";
+}
+
 export const unknownThing = (what: string, id: string) =>
   new PlaygroundError(404, `unknown_${what.replaceAll(" ", "_")}`, `There is no ${what} "${id.slice(0, 80)}".`);

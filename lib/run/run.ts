@@ -74,7 +74,9 @@ export class Run {
       this.trace.append({ type: "clock", offsetUs, deltaUs, reason: "everyone sleeps" });
     };
     const scripts = loadScripts(join("lib", "patterns", this.pattern.id));
-    const names = new Map(scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]));
+    const names = new Map(
+      scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]),
+    );
     this.recorder = new Recorder(this.trace, this.monitor, nowUs, names);
     this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
     this.observer = new Observer(this.server, this.trace);
@@ -198,7 +200,9 @@ export class Run {
     await this.server.restart();
     this.status = "live";
     await this.attach();
-    await Promise.all(this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)));
+    await Promise.all(
+      this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
+    );
     this.trace.startEpoch(this.params, this.runEvent("redis-up", "Redis is back, empty."));
   }
 
@@ -271,7 +275,9 @@ export class Run {
 
   mustBeLive(): void {
     if (this.status === "down")
-      throw new PlaygroundError(503, "redis_down", "This run's Redis is not running. Restart it to go on.", { retryAfterSeconds: 1 });
+      throw new PlaygroundError(503, "redis_down", "This run's Redis is not running. Restart it to go on.", {
+        retryAfterSeconds: 1,
+      });
     if (this.status === "ended")
       throw new PlaygroundError(409, "run_ended", "This run has ended; its trace can still be read.");
   }
@@ -279,7 +285,11 @@ export class Run {
   mustBeIdle(): void {
     this.mustBeLive();
     if (this.playing)
-      throw new PlaygroundError(409, "scenario_running", `The scenario "${this.playing}" is being played; wait for its end.`);
+      throw new PlaygroundError(
+        409,
+        "scenario_running",
+        `The scenario "${this.playing}" is being played; wait for its end.`,
+      );
   }
 
   private async attach(): Promise<void> {
@@ -319,7 +329,11 @@ export class Run {
 
   private failed(message: string): PlaygroundError {
     if (this.status === "ended") return new PlaygroundError(409, "run_ended", "The run ended before the answer came.");
-    if (this.status === "down" || !this.server.alive || /writeable|Connection is closed|ECONN|aborted due to connection/i.test(message))
+    if (
+      this.status === "down" ||
+      !this.server.alive ||
+      /writeable|Connection is closed|ECONN|aborted due to connection/i.test(message)
+    )
       return new PlaygroundError(503, "redis_down", `Redis gave no answer: ${message}`, { retryAfterSeconds: 1 });
     if (/has crashed/.test(message)) return new PlaygroundError(409, "actor_crashed", message);
     return new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`);

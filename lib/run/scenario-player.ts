@@ -64,7 +64,12 @@ function toolsFor(run: Run, scenario: Scenario): ScenarioTools {
     },
     lockstep: (calls) => lockstep(run, calls, act),
     traffic: async (client, shape, rate, seconds, body = {}) => {
-      await sendArrivals(run, client, { shape, rate, seconds, body, seed: seedFrom(run.seed, scenario.id, client) }, act);
+      await sendArrivals(
+        run,
+        client,
+        { shape, rate, seconds, body, seed: seedFrom(run.seed, scenario.id, client) },
+        act,
+      );
     },
   };
 }
@@ -116,7 +121,9 @@ async function lockstep(
 }
 
 function definedOf(params: Partial<Params> | undefined): Params {
-  return Object.fromEntries(Object.entries(params ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(params ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 }
 
 async function withLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {

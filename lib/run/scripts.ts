@@ -22,7 +22,8 @@ export function loadScripts(patternDirectory: string): LuaScript[] {
     .sort()
     .map((file) => {
       const [, stem, keys] = NAME.exec(file) ?? [];
-      if (!stem || !keys) throw new Error(`${join(patternDirectory, file)}: name it <verb>-<variant>-<number of keys>.lua`);
+      if (!stem || !keys)
+        throw new Error(`${join(patternDirectory, file)}: name it <verb>-<variant>-<number of keys>.lua`);
       const text = readFileSync(join(patternDirectory, file), "utf8");
       return {
         file,

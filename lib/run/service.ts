@@ -69,7 +69,10 @@ export class RunService {
   /** @throws PlaygroundError 400 for a bad request, 429 when the owner or the server has too many runs, 503 without Redis */
   async open(request: OpenRequest, owner: string): Promise<OwnedRun> {
     const pattern = this.catalogue.patterns.find(({ id }) => id === request.pattern);
-    if (!pattern) throw new PlaygroundError(400, "invalid", `pattern: there is no pattern "${request.pattern}"`, { field: "pattern" });
+    if (!pattern)
+      throw new PlaygroundError(400, "invalid", `pattern: there is no pattern "${request.pattern}"`, {
+        field: "pattern",
+      });
     const variant = findVariant(pattern, request.variant ?? pattern.variants[0]?.id ?? "");
     const params = checkParams(pattern, request.params ?? {});
     const load = this.catalogue.stages[pattern.id];
@@ -90,7 +93,14 @@ export class RunService {
         bounds: { maxEvents: this.limits.TRACE_MAX_EVENTS, maxBytes: this.limits.TRACE_MAX_MB * 1024 * 1024 },
       });
       const now = Date.now();
-      const owned = { run, owner, token: randomBytes(24).toString("base64url"), createdAt: now, seenAt: now, endedAt: null };
+      const owned = {
+        run,
+        owner,
+        token: randomBytes(24).toString("base64url"),
+        createdAt: now,
+        seenAt: now,
+        endedAt: null,
+      };
       this.runs.set(run.id, owned);
       for (const listener of this.openedListeners) listener(run);
       return owned;
@@ -163,16 +173,28 @@ export class RunService {
   private checkLimits(owner: string): void {
     const { RUNS_PER_OWNER, RUNS_PER_SERVER } = this.limits;
     if (this.ofOwner(owner).length >= RUNS_PER_OWNER)
-      throw new PlaygroundError(429, "too_many_runs", `You have ${RUNS_PER_OWNER} runs open; end one to open another.`, { retryAfterSeconds: 30 });
+      throw new PlaygroundError(
+        429,
+        "too_many_runs",
+        `You have ${RUNS_PER_OWNER} runs open; end one to open another.`,
+        { retryAfterSeconds: 30 },
+      );
     if (this.liveCount >= RUNS_PER_SERVER)
-      throw new PlaygroundError(429, "server_full", `This server has ${RUNS_PER_SERVER} runs open, which is all it takes.`, { retryAfterSeconds: 60 });
+      throw new PlaygroundError(
+        429,
+        "server_full",
+        `This server has ${RUNS_PER_SERVER} runs open, which is all it takes.`,
+        { retryAfterSeconds: 60 },
+      );
   }
 
   private async takeServer() {
     try {
       return await this.pool.take();
     } catch (error) {
-      throw new PlaygroundError(503, "redis_unavailable", `No Redis could be started: ${(error as Error).message}`, { retryAfterSeconds: 5 });
+      throw new PlaygroundError(503, "redis_unavailable", `No Redis could be started: ${(error as Error).message}`, {
+        retryAfterSeconds: 5,
+      });
     }
   }
 }
@@ -191,11 +213,14 @@ export function checkParams(pattern: Pattern, given: Params, over?: Params): Par
   for (const [id, value] of Object.entries(given)) {
     const spec = pattern.params.find((candidate) => candidate.id === id);
     const refuse = (message: string) =>
-      new PlaygroundError(400, "invalid", `params.${id.slice(0, 60)}: ${message}`, { field: `params.${id.slice(0, 60)}` });
+      new PlaygroundError(400, "invalid", `params.${id.slice(0, 60)}: ${message}`, {
+        field: `params.${id.slice(0, 60)}`,
+      });
     if (!spec) throw refuse(`${pattern.id} has no such parameter`);
     if (value < spec.min || value > spec.max) throw refuse(`must be from ${spec.min} to ${spec.max} ${spec.unit}`);
     const steps = (value - spec.min) / spec.step;
-    if (Number.isInteger(spec.step) && !Number.isInteger(steps)) throw refuse(`must be a whole multiple of ${spec.step}`);
+    if (Number.isInteger(spec.step) && !Number.isInteger(steps))
+      throw refuse(`must be a whole multiple of ${spec.step}`);
   }
   return { ...params, ...given };
 }

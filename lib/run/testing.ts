@@ -1,7 +1,7 @@
 /** For tests on real Redis: a run service of their own, and one scenario played to its end. */
 import { rmSync } from "node:fs";
-import type { RunEvent } from "../events";
 import { readEnv } from "../env";
+import type { RunEvent } from "../events";
 import { patterns } from "../patterns/registry";
 import { stages } from "../patterns/stages";
 import { RedisPool } from "../redis/pool";

@@ -19,7 +19,11 @@ function sizeOf(event: NewEvent): number {
     case "command":
       return event.args.reduce((sum, argument) => sum + argument.length + 16, 240);
     case "reply":
-      return 280 + (typeof event.value === "object" ? JSON.stringify(event.value).length : 24) + (event.inner?.length ?? 0) * 120;
+      return (
+        280 +
+        (typeof event.value === "object" ? JSON.stringify(event.value).length : 24) +
+        (event.inner?.length ?? 0) * 120
+      );
     case "key":
       return 140;
     case "result":
@@ -102,7 +106,9 @@ export class Trace {
   /** What the trace no longer holds, as the first record of whoever reads it from the start. */
   checkpoint(): EventOf<"gap"> | null {
     const { seq } = this.log.checkpoint;
-    return seq > 0 ? this.standIn(1, "dropped", `The first ${seq} events were dropped: the trace keeps the last ones.`) : null;
+    return seq > 0
+      ? this.standIn(1, "dropped", `The first ${seq} events were dropped: the trace keeps the last ones.`)
+      : null;
   }
 
   /** One event that stands for 1…n, where n is the latest keyframe at or before `seq`. */
@@ -144,6 +150,10 @@ export class Trace {
   }
 
   private read(): Verdict {
-    return { invariant: this.invariant.text, checked: this.commands, ...this.invariant.judge(this.invariantState as never) };
+    return {
+      invariant: this.invariant.text,
+      checked: this.commands,
+      ...this.invariant.judge(this.invariantState as never),
+    };
   }
 }

@@ -40,7 +40,8 @@ export async function aptInstall(packages, services = []) {
   const release = await holdServices(asRoot);
   try {
     const { code } = await asRoot(apt, "install", "-y", "--no-install-recommends", ...options, ...packages);
-    if (code === 0 && onPath("systemctl")) for (const unit of services) await asRoot("systemctl", "disable", "-q", unit);
+    if (code === 0 && onPath("systemctl"))
+      for (const unit of services) await asRoot("systemctl", "disable", "-q", unit);
     return code === 0;
   } finally {
     await release();

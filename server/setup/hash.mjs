@@ -15,7 +15,10 @@ export const sha256 = (content) => createHash("sha256").update(content).digest("
  */
 export function hashOf(root, entries, keep = () => true) {
   const hash = createHash("sha256");
-  for (const path of entries.flatMap((entry) => filesUnder(root, entry)).filter(keep).sort()) {
+  for (const path of entries
+    .flatMap((entry) => filesUnder(root, entry))
+    .filter(keep)
+    .sort()) {
     hash.update(`${path}\0${sha256(readFileSync(join(root, path)))}\n`);
   }
   return hash.digest("hex");

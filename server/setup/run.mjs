@@ -20,8 +20,7 @@ export const environment = (more = {}) => ({ ...process.env, NEXT_TELEMETRY_DISA
  */
 export function run(command, args, { env, quiet = false, outliving = false } = {}) {
   const output = quiet ? "pipe" : "inherit";
-  const setpriv = outliving || process.platform !== "linux" ? null : onPath("setpriv");
-  const [program = command, ...rest] = setpriv ? [setpriv, "--pdeathsig", "KILL", command, ...args] : [command, ...args];
+  const [program, rest] = outliving ? [command, args] : endingWithUs(command, args);
   const child = spawn(program, rest, { cwd: ROOT, env: environment(env), stdio: ["ignore", output, output] });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,6 +40,17 @@ export function run(command, args, { env, quiet = false, outliving = false } = {
     process.off("SIGINT", forward).off("SIGTERM", forward);
     if (interrupted) process.exit(codeOfSignal(interrupted));
   });
+}
+
+/**
+ * The command line by which the kernel kills a child when this process is gone, where there is one (Linux).
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {[command: string, args: readonly string[]]}
+ */
+export function endingWithUs(command, args) {
+  const setpriv = process.platform === "linux" ? onPath("setpriv") : null;
+  return setpriv ? [setpriv, ["--pdeathsig", "KILL", command, ...args]] : [command, args];
 }
 
 /** @type {NodeJS.Signals | null} */

@@ -1,5 +1,5 @@
 /** The clock shim (lib/redis/vclock.c), compiled where a C compiler is. Without it runs use the fallback clock. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { sha256 } from "./hash.mjs";
@@ -17,18 +17,24 @@ export async function ensureShim() {
   const name = `vclock-${hash}.so`;
   const shim = join(NATIVE, name);
   mkdirSync(NATIVE, { recursive: true });
-  const present = readdirSync(NATIVE);
-  if (present.includes(name)) return shim;
-  // A file of this name says that compiling this very source failed here before: the next start does not try again in vain.
-  const compiler = findCompiler() ?? ((await aptInstall(["gcc", "libc6-dev"])) ? findCompiler() : null);
+  if (existsSync(shim)) return shim;
+  const compiler = findCompiler() ?? (await installCompiler());
   if (!compiler) return fallback("there is no C compiler");
   step("Compiling the clock shim");
   const draft = `${shim}.${process.pid}`;
   const { code, output } = await run(compiler, [...FLAGS, "-o", draft, SHIM_SOURCE, "-ldl"], { quiet: true });
   if (code !== 0) return fallback(`${compiler} said: ${output.trim().split("\n")[0]}`);
   renameSync(draft, shim);
-  for (const old of present.filter((file) => file.startsWith("vclock-"))) rmSync(join(NATIVE, old), { force: true });
   return shim;
+}
+
+/** Tried once: a machine where it failed shall not wait for it at every start. */
+async function installCompiler() {
+  const tried = join(NATIVE, "compiler-not-installed");
+  if (existsSync(tried)) return null;
+  if (await aptInstall(["gcc", "libc6-dev"])) return findCompiler();
+  writeFileSync(tried, "Remove this file to have the next start try apt again.\n");
+  return null;
 }
 
 const findCompiler = () => COMPILERS.map(onPath).find(Boolean) ?? null;

@@ -1,0 +1,43 @@
+"use client";
+
+import { actorHue } from "../run/actors";
+import { useSampled, useSession, useStore } from "../run/hooks";
+import type { HighlightedFile } from "../source/highlighted";
+import { Runs } from "../source/code-pane";
+import { litAt } from "../source/lit";
+import { sentenceAt } from "../stage/sentences";
+import { ModeLabel } from "./header";
+
+/** Projector mode's last line: what just happened, and the line of code that did it. */
+export function Caption({ files }: { files: HighlightedFile[] }) {
+  const session = useSession();
+  const store = useStore("events", "playhead", "facts");
+  const said = useSampled(sentenceAt(store), 250);
+  const lit = litAt(store);
+  const file = lit && files.find(({ path }) => path === lit.path);
+  const runs = file && lit ? file.lines[lit.line - 1] : undefined;
+  const { variant } = store.facts;
+  return (
+    <footer className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-8 gap-y-2 border-t border-hair pt-4 text-[20px]">
+      <p className="min-h-[1.5em] truncate">{said ?? session.pattern.summary}</p>
+      <p className="flex items-baseline gap-6 text-soft">
+        {session.pattern.variants.find(({ id }) => id === variant)?.title}
+        <ModeLabel />
+      </p>
+      <p className="col-span-2 min-h-[1.6em] truncate font-mono text-[18px]">
+        {runs && lit && file && (
+          <>
+            <span className="mr-4 text-soft" style={{ color: actorHue(store.facts.actors.get(lit.actor)?.index) }}>
+              {file.name}:{lit.line}
+            </span>
+            <Runs runs={trimmed(runs)} />
+          </>
+        )}
+      </p>
+    </footer>
+  );
+}
+
+function trimmed(runs: [string, number][]): [string, number][] {
+  return runs.map(([text, kind], i) => [i === 0 ? text.trimStart() : text, kind]);
+}

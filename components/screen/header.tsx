@@ -1,0 +1,112 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { FAMILIES } from "@/lib/contract";
+import { useSession, useStore } from "../run/hooks";
+import type { RunSession } from "../run/session";
+import type { Theme } from "../ui/theme";
+import { ThemeSwitch } from "../ui/theme-switch";
+import { openKeys } from "./keys-sheet";
+
+/** Where one is, what kind of thing is shown, and the few switches that concern the whole page. */
+export function Header({ theme }: { theme: Theme }) {
+  const session = useSession();
+  const { pattern, view } = session;
+  return (
+    <header className="col-span-full flex min-h-11 flex-wrap items-center gap-x-5 gap-y-1 border-b border-hair px-4 py-1.5 text-[13px] present:hidden">
+      <Link href="/" className="font-semibold">
+        Redis Patterns
+      </Link>
+      <nav aria-label="Breadcrumb" className="text-soft">
+        <ol className="flex gap-1.5">
+          <li>
+            <Link href={`/#${pattern.family}`} className="hover:text-ink">
+              {FAMILIES[pattern.family]}
+            </Link>
+          </li>
+          <li aria-hidden="true">/</li>
+          <li aria-current="page">{pattern.title}</li>
+        </ol>
+      </nav>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
+        <ModeLabel />
+        <span className="whitespace-nowrap">
+          {view ? `Redis ${view.redisVersion}, this run's own` : ""}
+          {view?.clock === "fallback" ? "; clock: the system's, times shortened at pace fast" : ""}
+        </span>
+        <ShareButton />
+        <ThemeSwitch initial={theme} />
+        <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
+          Present <kbd className="key">p</kbd>
+        </button>
+        <button type="button" className="quiet" onClick={openKeys}>
+          Keys <kbd className="key">?</kbd>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** LIVE, REPLAY, STEPPED or WATCHING: nothing that is staged is called live. */
+export function ModeLabel() {
+  const session = useSession();
+  const store = useStore("playhead", "facts");
+  const mode = modeOf(session);
+  const detached = mode !== "WATCHING" && !session.owner && session.view !== null;
+  return (
+    <span className="flex items-center gap-3">
+      <span role="status" aria-label="Mode" className="flex w-[86px] items-center gap-2 font-semibold tracking-wide text-ink">
+        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10">
+          <circle
+            r={store.playhead.live ? 4.5 : 3.7}
+            fill={store.playhead.live && session.connected ? "var(--actor-2)" : "none"}
+            stroke={store.playhead.live && session.connected ? "none" : "var(--edge)"}
+            strokeWidth="1.6"
+          />
+        </svg>
+        {mode}
+      </span>
+      {session.phase.kind === "open" && !session.connected && <span>reconnecting…</span>}
+      {detached && (
+        <button type="button" className="link" onClick={() => session.rejoin()}>
+          Rejoin
+        </button>
+      )}
+    </span>
+  );
+}
+
+function modeOf(session: RunSession): string {
+  const { facts, playhead } = session.store;
+  if (session.phase.kind !== "open") return "";
+  if (facts.status === "ended") return "REPLAY";
+  if (!session.owner && session.following) return "WATCHING";
+  if (!playhead.live) return "REPLAY";
+  return [...facts.actors.values()].some(({ status }) => status === "held") ? "STEPPED" : "LIVE";
+}
+
+function ShareButton() {
+  const session = useSession();
+  const [said, setSaid] = useState("Share");
+  const copy = async () => {
+    const url = session.shareUrl();
+    const copied = await navigator.clipboard?.writeText(url).then(
+      () => true,
+      () => false,
+    );
+    setSaid(copied ? "Link copied" : "Copy the address bar");
+    setTimeout(() => setSaid("Share"), 2000);
+  };
+  return (
+    <button
+      type="button"
+      className="quiet min-w-[76px] text-left"
+      disabled={session.phase.kind !== "open"}
+      title="Copies a link by which others watch this run, at this moment of it when paused"
+      onClick={copy}
+    >
+      <span role="status">{said}</span>
+    </button>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { ComparePane } from "../controls/compare-pane";
+import { KeysPane } from "../inspector/keys-pane";
+import { LessonPane, type LessonText } from "../lesson/lesson-pane";
+import { useSession } from "../run/hooks";
+import { CodePane } from "../source/code-pane";
+import type { HighlightedFile } from "../source/highlighted";
+import { type Tab, Tabs } from "../ui/tabs";
+import { Wire } from "../wire/wire";
+
+interface Props {
+  files: HighlightedFile[];
+  lesson: LessonText;
+  /** On a narrow window the wire is a tab too. */
+  withWire: boolean;
+  codeWide: boolean;
+  onWiden: (() => void) | null;
+}
+
+/** What explains the run: its code, the lesson, its keys, and the comparison with its twin. */
+export function SidePane({ files, lesson, withWire, codeWide, onWiden }: Props) {
+  const { phase, pattern } = useSession();
+  const ids = pattern.variants.map(({ id }) => id);
+  const tabs: Tab[] = [
+    { id: "code", title: "Code", panel: () => <CodePane files={files} /> },
+    { id: "lesson", title: "Lesson", panel: () => <LessonPane lesson={lesson} /> },
+  ];
+  if (phase.kind === "open") tabs.push({ id: "keys", title: "Keys", panel: () => <KeysPane /> });
+  if (ids.includes("as-written") && ids.includes("safe"))
+    tabs.push({ id: "compare", title: "Compare", panel: () => <ComparePane /> });
+  if (withWire) tabs.push({ id: "wire", title: "Wire", panel: () => <Wire /> });
+  return (
+    <Tabs
+      label="Code, lesson and keys"
+      tabs={tabs}
+      end={
+        onWiden && (
+          <button type="button" className="quiet text-[12.5px]" aria-pressed={codeWide} onClick={onWiden}>
+            {codeWide ? "narrower" : "wider"} <kbd className="key">c</kbd>
+          </button>
+        )
+      }
+    />
+  );
+}

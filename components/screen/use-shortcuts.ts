@@ -1,0 +1,59 @@
+"use client";
+
+import { useEffect } from "react";
+import { nextSpeed } from "../run/playhead";
+import type { RunSession } from "../run/session";
+import { currentTheme, nextTheme, setTheme } from "../ui/theme";
+import { openKeys } from "./keys-sheet";
+
+/** Presses the control that carries this shortcut, as a click would: a disabled one does nothing. */
+function press(name: string): void {
+  document.querySelector<HTMLElement>(`[data-shortcut="${name}"]`)?.click();
+}
+
+const TYPES_TEXT = "input:not([type=radio]):not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]";
+
+/** Keys of the whole page. While one types in a field, or a dialog is open, only Esc means something. */
+export function useShortcuts(session: RunSession, toggle: (what: "wire" | "code") => void): void {
+  useEffect(() => {
+    const timeline = (move: () => void) => () => {
+      session.detach();
+      move();
+    };
+    const speed = (by: 1 | -1) => () => session.store.setSpeed(nextSpeed(session.store.playhead.speed, by));
+    const keys: Record<string, () => void> = {
+      " ": () => press("primary"),
+      b: () => press("burst"),
+      k: timeline(() => session.store.togglePause()),
+      j: timeline(() => session.store.step(-1)),
+      l: timeline(() => session.store.step(1)),
+      r: timeline(() => session.store.play()),
+      "[": speed(-1),
+      "]": speed(1),
+      p: () => session.setPresent(!session.present),
+      t: () => setTheme(nextTheme(currentTheme())),
+      w: () => toggle("wire"),
+      c: () => toggle("code"),
+      "/": () => document.querySelector<HTMLElement>("[data-shortcut=filter]")?.focus(),
+      "?": openKeys,
+      Escape: () => session.setPresent(false),
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest("dialog")) return;
+      if (target?.matches(TYPES_TEXT)) {
+        if (event.key === "Escape" && target instanceof HTMLElement) target.blur();
+        return;
+      }
+      // Space on a button, a link or a summary is that control's own.
+      if (event.key === " " && target?.closest("button, a, summary, input")) return;
+      const act = /^[1-9]$/.test(event.key) ? () => press(`variant-${event.key}`) : keys[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, [session, toggle]);
+}

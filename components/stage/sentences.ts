@@ -1,0 +1,15 @@
+/** The sentence for what is at the playhead. */
+import type { RunStore } from "../run/run-store";
+
+const LOOK_BACK = 300;
+
+/** The latest event at or before the playhead that is worth a sentence. */
+export function sentenceAt(store: RunStore): string | null {
+  const seq = store.playhead.live ? store.log.lastSeq : store.playhead.seq;
+  for (let at = seq; at > Math.max(0, seq - LOOK_BACK); at--) {
+    const event = store.log.at(at);
+    const text = event && store.stage.say(event);
+    if (text) return text;
+  }
+  return null;
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { countText } from "../run/format";
+import { useSession, useStore } from "../run/hooks";
+
+/** The claim and what the trace says of it at the playhead; always in sight, one height whatever it says. */
+export function VerdictLine() {
+  const session = useSession();
+  const store = useStore("events", "playhead");
+  const { verdict } = store.picture();
+  const holds = verdict?.holds ?? null;
+  const first = verdict?.violations[0];
+  return (
+    <section aria-label="Verdict" className="border-t border-hair pt-2.5 pb-3">
+      <div className="flex items-baseline justify-between gap-6">
+        <p className="stage-small">{session.pattern.invariant}</p>
+        <p className="stage-small shrink-0">
+          {verdict ? `checked over ${countText(verdict.checked)} ${verdict.checked === 1 ? "command" : "commands"}` : ""}
+        </p>
+      </div>
+      <div className="mt-1 flex min-h-[2.9em] items-start justify-between gap-6" style={{ fontSize: "var(--verdict-text)" }}>
+        <p data-holds={holds === null ? "unknown" : String(holds)}>
+          <strong className={`font-semibold ${holds === false ? "text-deny" : ""}`}>
+            {holds === false && <BrokenMark />}
+            {holds === null ? "Not judged yet." : holds ? "Holds." : "Broken."}
+          </strong>{" "}
+          {verdict?.text ?? "Nothing has happened that could break it."}
+        </p>
+        {first && (
+          <button
+            type="button"
+            className="link stage-small shrink-0 present:hidden"
+            onClick={() => {
+              session.detach();
+              store.seek(first.seq);
+            }}
+          >
+            {verdict && verdict.violations.length > 1 ? `first of ${countText(verdict.violations.length)}` : "show the moment"}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function BrokenMark() {
+  return (
+    <svg aria-hidden="true" width="0.8em" height="0.8em" viewBox="-6 -6 12 12" className="mr-2 inline-block">
+      <path
+        d="M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M-2.5-2.5l5 5M2.5-2.5l-5 5"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+      />
+    </svg>
+  );
+}

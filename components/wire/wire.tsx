@@ -1,0 +1,118 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { countText } from "../run/format";
+import { useSession, useStore } from "../run/hooks";
+import { WireFilterBar } from "./wire-filter-bar";
+import { ALL_KINDS, type WireFilter } from "./wire-rows";
+import { ROW_PX, WireLine } from "./wire-line";
+
+/** Every command with its reply, as a table of which only what is in sight exists. Sticks to the newest row when LIVE. */
+export function Wire() {
+  const session = useSession();
+  const store = useStore("events", "playhead", "facts");
+  const [filter, setFilter] = useState<WireFilter>({ text: "", actor: null, kinds: ALL_KINDS });
+  const box = useRef<HTMLDivElement>(null);
+  const [stuck, setStuck] = useState(true);
+  const { live, playing, seq } = store.playhead;
+  if (store.wire.filter !== filter) store.wire.setFilter(filter);
+  const rows = store.wire.shown;
+  const current = live ? rows.length - 1 : store.wire.indexAt(seq);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+
+  useEffect(() => {
+    if (live && stuck && rows.length) virtual.scrollToIndex(rows.length - 1, { align: "end" });
+  }, [live, stuck, rows.length, virtual]);
+  useEffect(() => {
+    if (!live && current >= 0) virtual.scrollToIndex(current, { align: playing ? "center" : "auto" });
+  }, [live, playing, current, virtual]);
+  useEffect(() => {
+    if (live) setStuck(true);
+  }, [live]);
+
+  const onScroll = () => {
+    const element = box.current;
+    if (element && live) setStuck(element.scrollHeight - element.scrollTop - element.clientHeight < ROW_PX * 1.5);
+  };
+  const go = (index: number) => {
+    const row = rows[index];
+    if (!row) return;
+    session.detach();
+    store.seek(row.seq);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 }[event.key];
+    if (event.key === "End") {
+      session.detach();
+      store.seek(null);
+    } else if (event.key === "Home") go(0);
+    else if (by !== undefined) go(Math.min(rows.length - 1, Math.max(0, current + by)));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <section aria-labelledby="wire-heading" className="flex h-full min-h-0 flex-col">
+      <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-0.5">
+        <h2 id="wire-heading" className="heading">
+          Wire
+        </h2>
+        <WireFilterBar filter={filter} onChange={setFilter} />
+        <span className="ml-auto text-[12.5px] text-soft">
+          {rows.length === store.wire.all.length
+            ? `${countText(rows.length)} rows`
+            : `${countText(rows.length)} of ${countText(store.wire.all.length)} rows`}
+        </span>
+        {live && !stuck && (
+          <button type="button" className="link text-[12.5px]" onClick={() => setStuck(true)}>
+            newest
+          </button>
+        )}
+      </div>
+      <div
+        ref={box}
+        role="table"
+        aria-label="Wire"
+        aria-rowcount={rows.length}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+        className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+      >
+        {rows.length === 0 ? (
+          <p className="px-4 text-soft">
+            {store.wire.all.length ? "No row matches the filter." : "Nothing has been sent yet. Every command will stand here with its reply."}
+          </p>
+        ) : (
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index];
+              if (!row) return null;
+              return (
+                <WireLine
+                  key={row.order}
+                  row={row}
+                  answer={row.answer}
+                  top={start}
+                  index={index}
+                  actorIndex={row.actor === null ? undefined : store.facts.actors.get(row.actor)?.index}
+                  sinceUs={row.event.atUs - (store.originUs ?? row.event.atUs)}
+                  here={!live && index === current}
+                  later={!live && index > current}
+                  onPick={go}
+                />
+              );
+            })}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/** The server as one file, and the hashes of the files that the code pane shows. Needs node_modules: import it dynamically. */
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { relative, sep } from "node:path";
+import { build } from "esbuild";
+import { sha256 } from "./hash.mjs";
+import { inRoot, PATTERNS, ROOT, SERVER_BUNDLE, SHOWN_HASHES } from "./paths.mjs";
+
+const inPattern = /[\\/]lib[\\/]patterns[\\/][^\\/]+[\\/][^\\/]+\.ts$/;
+
+/** Writes dist/server.mjs and dist/shown.json. @throws when the code does not compile */
+export async function bundleServer() {
+  /** @type {Record<string, string>} */
+  const shown = {};
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [inRoot("server", "index.ts")],
+    outfile: SERVER_BUNDLE,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    sourcesContent: true,
+    logLevel: "warning",
+    tsconfig: inRoot("tsconfig.json"),
+    plugins: [
+      { name: "shown-files", setup: (it) => it.onLoad({ filter: inPattern }, (file) => loadShown(file.path, shown)) },
+    ],
+  });
+  // Lua is read from disk when the server boots; it compares with what was there now.
+  for (const file of luaFiles()) shown[file] = sha256(readFileSync(inRoot(file)));
+  const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(`${SHOWN_HASHES}.new`, `${JSON.stringify(sorted, null, 2)}\n`);
+  renameSync(`${SHOWN_HASHES}.new`, SHOWN_HASHES);
+}
+
+/** Hashes the very text that esbuild compiles: reading the file a second time could read another version of it. */
+async function loadShown(/** @type {string} */ path, /** @type {Record<string, string>} */ shown) {
+  const contents = await readFile(path);
+  shown[relative(ROOT, path).split(sep).join("/")] = sha256(contents);
+  return { contents, loader: /** @type {const} */ ("ts") };
+}
+
+const luaFiles = () =>
+  readdirSync(PATTERNS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(inRoot("lib", "patterns", name)).map((file) => `lib/patterns/${name}/${file}`))
+    .filter((path) => path.endsWith(".lua"));
