@@ -24,7 +24,11 @@ export function refusal(request: IncomingMessage, hosts: ReadonlySet<string>): R
   const host = request.headers.host?.toLowerCase() ?? "";
   const isAllowed = hosts.has(host) || hosts.has(host.replace(/:\d+$/, ""));
   if (!isAllowed)
-    return { status: 403, code: "foreign_host", message: "This server does not answer under that name; see ALLOWED_HOSTS." };
+    return {
+      status: 403,
+      code: "foreign_host",
+      message: "This server does not answer under that name; see ALLOWED_HOSTS.",
+    };
   if (!isWellFormed(request.url ?? "/"))
     return { status: 400, code: "invalid_url", message: "This address is not well-formed." };
   const { origin } = request.headers;

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { PatternDescription } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
+import { Hint } from "../ui/hint";
 import { Problem } from "../ui/problem";
 import { ClientPicker } from "./client-picker";
 import { Fields } from "./fields";
@@ -67,7 +68,7 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
         onClick={() => run(1)}
       >
         {action.title}
-        {action.primary && <kbd aria-hidden="true">Space</kbd>}
+        {action.primary && <Hint>Space</Hint>}
       </button>
       {action.primary && (
         <button
@@ -79,7 +80,7 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
           onClick={() => run(BURST)}
         >
           Burst of {BURST}
-          <kbd aria-hidden="true">b</kbd>
+          <Hint>b</Hint>
         </button>
       )}
       {!has && <p className="mt-1 text-[12.5px] text-soft">{lock}</p>}

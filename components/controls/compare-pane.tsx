@@ -6,6 +6,7 @@ import type { Verdict } from "@/lib/events";
 import { call, keepToken } from "../run/api";
 import { numberText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { Scroll } from "../ui/scroll";
 
 const BOTH = ["as-written", "safe"];
 
@@ -34,8 +35,7 @@ export function ComparePane() {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div role="region" aria-label="Compare" tabIndex={0} className="h-full overflow-y-auto px-4 py-4">
+    <Scroll label="Compare" className="h-full overflow-y-auto px-4 py-4">
       <h3 className="text-[15px] font-semibold">The same attack on both</h3>
       <p className="mt-1.5 text-soft">
         Plays one scenario with one seed on “{titleOf("as-written")}” and on “{titleOf("safe")}”, each on a Redis of its
@@ -91,7 +91,7 @@ export function ComparePane() {
           </div>
         ))}
       </div>
-    </div>
+    </Scroll>
   );
 }
 

@@ -33,7 +33,8 @@ function Fault({ fault }: { fault: PatternDescription["faults"][number] }) {
   const [typed, setTyped] = useState<Record<string, string>>(WHO);
   const fields = bodyFields(fault.body);
   const restart = fault.id === RESTART;
-  const lock = restart && session.owner && status === "down" ? null : (session.lock ?? (restart ? "Redis is running." : null));
+  const lock =
+    restart && session.owner && status === "down" ? null : (session.lock ?? (restart ? "Redis is running." : null));
   return (
     <div className="mb-3 last-of-type:mb-0">
       <button

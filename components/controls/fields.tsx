@@ -1,5 +1,6 @@
 "use client";
 
+import { useId } from "react";
 import { type BodyField, fieldTitle } from "./schema-fields";
 
 interface Props {
@@ -11,20 +12,23 @@ interface Props {
 
 /** The fields of a body, one a line: label at the left, entry at the right. */
 export function Fields({ fields, typed, onType, disabled }: Props) {
+  const base = useId();
   return fields.map(({ name, kind, options, min, max, initial }) => {
     const value = typed[name] ?? initial;
     const common = {
+      id: `${base}-${name}`,
       value,
       disabled,
       className: "field w-[88px]",
       onChange: (event: { target: { value: string } }) => onType(name, event.target.value),
     };
     return (
-      <label key={name} className="mt-1.5 flex items-center justify-between gap-2">
-        <span>{fieldTitle(name)}</span>
+      <div key={name} className="mt-1.5 flex items-center justify-between gap-2">
+        <label htmlFor={`${base}-${name}`}>{fieldTitle(name)}</label>
         {kind === "flag" && (
           <input
             type="checkbox"
+            id={`${base}-${name}`}
             disabled={disabled}
             checked={value === "true"}
             onChange={(event) => onType(name, String(event.target.checked))}
@@ -39,7 +43,7 @@ export function Fields({ fields, typed, onType, disabled }: Props) {
         )}
         {kind === "number" && <input type="number" inputMode="decimal" min={min} max={max} {...common} />}
         {kind === "text" && <input type="text" autoComplete="off" {...common} />}
-      </label>
+      </div>
     );
   });
 }

@@ -58,7 +58,7 @@ function Param({ spec }: { spec: ParamSpec }) {
         <input
           type="number"
           aria-label={`${spec.title}, ${spec.unit}`}
-          className="field ml-auto w-[64px] text-right"
+          className="field ml-auto w-[60px] text-right"
           min={spec.min}
           max={spec.max}
           step={spec.step}
@@ -67,7 +67,7 @@ function Param({ spec }: { spec: ParamSpec }) {
           onChange={(event) => change(event.target.value)}
           onBlur={() => setDraft((text) => (text !== null && text.trim() === "" ? null : text))}
         />
-        <span aria-hidden="true" className="text-soft">
+        <span aria-hidden="true" className="w-[54px] text-soft">
           {spec.unit}
         </span>
       </div>

@@ -81,7 +81,8 @@ function expectation(expected: Expectation, variant: string): string {
 
 /** "Holds: As written, Safe. Breaks: Read, then write." */
 function everyVariant(expect: Record<string, Expectation>, variants: { id: string; title: string }[]): string {
-  const of = (wanted: Expectation) => variants.filter(({ id }) => (expect[id] ?? "n/a") === wanted).map(({ title }) => title);
+  const of = (wanted: Expectation) =>
+    variants.filter(({ id }) => (expect[id] ?? "n/a") === wanted).map(({ title }) => title);
   return (["holds", "breaks", "n/a"] as const)
     .map((wanted) => [wanted === "n/a" ? "Not for" : wanted === "holds" ? "Holds" : "Breaks", of(wanted)] as const)
     .filter(([, titles]) => titles.length)

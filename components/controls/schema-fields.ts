@@ -43,7 +43,10 @@ export function bodyFields(schema: JsonSchema, without: readonly string[] = []):
 }
 
 /** An empty field that is not required is left out; the server says what is wrong with the rest. */
-export function bodyOf(fields: readonly BodyField[], typed: Readonly<Record<string, string>>): Record<string, WireValue> {
+export function bodyOf(
+  fields: readonly BodyField[],
+  typed: Readonly<Record<string, string>>,
+): Record<string, WireValue> {
   const body: Record<string, WireValue> = {};
   for (const { name, kind, initial, required } of fields) {
     const text = typed[name] ?? initial;

@@ -55,7 +55,12 @@ export function Traffic() {
         <ClientPicker label="client" value={client} onChange={setClient} disabled={disabled} />
         <label className="mt-1.5 flex items-center justify-between gap-2">
           shape
-          <select className="field w-[110px]" disabled={disabled} value={shape} onChange={(e) => setShape(e.target.value)}>
+          <select
+            className="field w-[110px]"
+            disabled={disabled}
+            value={shape}
+            onChange={(e) => setShape(e.target.value)}
+          >
             {TRAFFIC_SHAPES.map((kind) => (
               <option key={kind}>{kind}</option>
             ))}

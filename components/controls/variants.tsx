@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useSession, useStore } from "../run/hooks";
+import { Hint } from "../ui/hint";
 import { Problem } from "../ui/problem";
 
 /** Which code runs. Changing it resets keys and verdict; traffic goes on. */
@@ -35,9 +36,7 @@ export function Variants() {
               onChange={() => choose(id)}
             />
             <span>{title}</span>
-            <kbd aria-hidden="true" className="key">
-              {i + 1}
-            </kbd>
+            <Hint>{i + 1}</Hint>
           </label>
         ))}
       </div>

@@ -5,6 +5,7 @@ import type { InspectedKey } from "@/lib/contract";
 import { countText, ttlText, valueText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
+import { Scroll } from "../ui/scroll";
 
 const AT_MOST_EVERY_MS = 500;
 
@@ -41,8 +42,7 @@ export function KeysPane() {
   const frozen = store.isFrozen;
   const ageMs = read && !frozen ? performance.now() - read.atMs : 0;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div role="region" aria-label="Keys" tabIndex={0} className="h-full overflow-y-auto px-4 py-3">
+    <Scroll label="Keys" className="h-full overflow-y-auto px-4 py-3">
       <p className="text-[12.5px] text-soft">The keys in this run's Redis now, wherever the playhead stands.</p>
       <Problem place="keys" />
       {read?.keys.length === 0 && <p className="mt-4">There is no key. An empty Redis is a fresh start.</p>}
@@ -51,7 +51,7 @@ export function KeysPane() {
           <KeyItem key={key.key} of={key} ageMs={ageMs} />
         ))}
       </ul>
-    </div>
+    </Scroll>
   );
 }
 

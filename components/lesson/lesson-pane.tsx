@@ -1,6 +1,7 @@
 "use client";
 
 import { useSession, useStore } from "../run/hooks";
+import { Scroll } from "../ui/scroll";
 import { Predict } from "./predict";
 
 export interface LessonText {
@@ -12,14 +13,14 @@ export interface LessonText {
 export function LessonPane({ lesson }: { lesson: LessonText }) {
   const session = useSession();
   const { variant, scenario: running } = useStore("facts").facts;
-  const titleOf = (list: { id: string; title: string }[], id: string) => list.find((each) => each.id === id)?.title ?? id;
+  const titleOf = (list: { id: string; title: string }[], id: string) =>
+    list.find((each) => each.id === id)?.title ?? id;
   const show = async (scenario: string | undefined, wanted: string | undefined) => {
     if (wanted !== undefined && wanted !== variant && !(await session.setVariant(wanted))) return;
     if (scenario !== undefined) await session.scenario(scenario, "live");
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div role="region" aria-label="Lesson" tabIndex={0} className="h-full overflow-y-auto px-4 py-4">
+    <Scroll label="Lesson" className="h-full overflow-y-auto px-4 py-4">
       {lesson.predict && <Predict predict={lesson.predict} />}
       {lesson.sections.map(({ title, html, scenario, variant: wanted }) => (
         <section key={title} className="mt-7 first:mt-0">
@@ -47,6 +48,6 @@ export function LessonPane({ lesson }: { lesson: LessonText }) {
           )}
         </section>
       ))}
-    </div>
+    </Scroll>
   );
 }

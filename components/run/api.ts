@@ -45,7 +45,9 @@ async function request(method: string, path: string, body?: unknown): Promise<Re
 /** `T` is the contract's answer; the server and this client are built from the same types. */
 export async function call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   const response = await request(method, path, body);
-  return (response.status === 204 || response.headers.get("content-length") === "0" ? null : await response.json()) as T;
+  return (
+    response.status === 204 || response.headers.get("content-length") === "0" ? null : await response.json()
+  ) as T;
 }
 
 /** An NDJSON answer, one value a line. */

@@ -229,7 +229,11 @@ export class RunStore {
     if (event.type === "run" && this.turns.at(-1)?.variant !== event.variant)
       this.turns.push({ seq: event.seq, variant: event.variant });
     if (whole.type === "frame" || (whole.type === "gap" && whole.state !== undefined)) {
-      this.holes.push({ fromSeq: whole.fromSeq, toSeq: whole.toSeq, dropped: "reason" in whole && whole.reason === "dropped" });
+      this.holes.push({
+        fromSeq: whole.fromSeq,
+        toSeq: whole.toSeq,
+        dropped: "reason" in whole && whole.reason === "dropped",
+      });
       if (whole.type === "gap" || whole.counts.run || whole.counts.scenario || whole.counts.actor) this.onSwallowed?.();
     }
     if (dropped) {

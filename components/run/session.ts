@@ -295,7 +295,12 @@ export class RunSession {
   // ---------------------------------------------------------------- what the learner does
 
   /** Calls the API for a place; a refusal is kept there, the next success clears it. */
-  async try<T>(place: Place, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T | null> {
+  async try<T>(
+    place: Place,
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+  ): Promise<T | null> {
     try {
       const answer = await call<T>(method, `/api/runs/${this.view?.runId}${path}`, body);
       this.setProblem(place, null);

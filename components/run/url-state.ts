@@ -1,5 +1,5 @@
 /** The page's state in its address: pattern page URLs can be copied, reloaded and shared. */
-import type { Params, ParamSpec } from "@/lib/contract";
+import type { ParamSpec, Params } from "@/lib/contract";
 
 export interface UrlState {
   variant: string | null;

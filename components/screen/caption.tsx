@@ -2,8 +2,8 @@
 
 import { actorHue } from "../run/actors";
 import { useSampled, useSession, useStore } from "../run/hooks";
-import type { HighlightedFile } from "../source/highlighted";
 import { Runs } from "../source/code-pane";
+import type { HighlightedFile } from "../source/highlighted";
 import { litAt } from "../source/lit";
 import { sentenceAt } from "../stage/sentences";
 import { ModeLabel } from "./header";

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { FAMILIES } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import type { RunSession } from "../run/session";
+import { Hint } from "../ui/hint";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { openKeys } from "./keys-sheet";
@@ -38,10 +39,10 @@ export function Header({ theme }: { theme: Theme }) {
         <ShareButton />
         <ThemeSwitch initial={theme} />
         <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
-          Present <kbd className="key">p</kbd>
+          Present <Hint>p</Hint>
         </button>
         <button type="button" className="quiet" onClick={openKeys}>
-          Keys <kbd className="key">?</kbd>
+          Keys <Hint>?</Hint>
         </button>
       </div>
     </header>
@@ -56,7 +57,11 @@ export function ModeLabel() {
   const detached = mode !== "WATCHING" && !session.owner && session.view !== null;
   return (
     <span className="flex items-center gap-3">
-      <span role="status" aria-label="Mode" className="flex w-[86px] items-center gap-2 font-semibold tracking-wide text-ink">
+      <span
+        role="status"
+        aria-label="Mode"
+        className="flex w-[86px] items-center gap-2 font-semibold tracking-wide text-ink"
+      >
         <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10">
           <circle
             r={store.playhead.live ? 4.5 : 3.7}
@@ -88,25 +93,25 @@ function modeOf(session: RunSession): string {
 
 function ShareButton() {
   const session = useSession();
-  const [said, setSaid] = useState("Share");
+  const [copied, setCopied] = useState(false);
   const copy = async () => {
-    const url = session.shareUrl();
-    const copied = await navigator.clipboard?.writeText(url).then(
-      () => true,
-      () => false,
-    );
-    setSaid(copied ? "Link copied" : "Copy the address bar");
-    setTimeout(() => setSaid("Share"), 2000);
+    try {
+      await navigator.clipboard.writeText(session.shareUrl());
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      session.setProblem("run", "The browser does not let this page copy. The address bar holds the same link.");
+    }
   };
   return (
     <button
       type="button"
-      className="quiet min-w-[76px] text-left"
+      className="quiet w-[46px] text-left"
       disabled={session.phase.kind !== "open"}
       title="Copies a link by which others watch this run, at this moment of it when paused"
       onClick={copy}
     >
-      <span role="status">{said}</span>
+      <span role="status">{copied ? "Copied" : "Share"}</span>
     </button>
   );
 }

@@ -52,7 +52,8 @@ export function KeysSheet() {
         ))}
       </dl>
       <p className="mt-4 text-[12.5px] text-soft">
-        On the timeline and in the wire, arrows step, Page keys step by ten, Home goes to the start, End to the live edge.
+        On the timeline and in the wire, arrows step, Page keys step by ten, Home goes to the start, End to the live
+        edge.
       </p>
     </dialog>
   );

@@ -14,9 +14,13 @@ export function RunBanner() {
   return (
     <div>
       {status === "down" && (
-        <div role="alert" className="mb-3 flex flex-wrap items-center justify-between gap-3 border-l-3 border-deny py-1 pl-3">
+        <div
+          role="alert"
+          className="mb-3 flex flex-wrap items-center justify-between gap-3 border-l-3 border-deny py-1 pl-3"
+        >
           <p>
-            <strong className="font-semibold">This run's Redis is gone</strong>, and every key with it. Other runs go on.
+            <strong className="font-semibold">This run's Redis is gone</strong>, and every key with it. Other runs go
+            on.
           </p>
           {session.owner && (
             <button
@@ -30,7 +34,10 @@ export function RunBanner() {
         </div>
       )}
       {status === "ended" && (
-        <div role="alert" className="mb-3 flex flex-wrap items-center justify-between gap-3 border-l-3 border-ink py-1 pl-3">
+        <div
+          role="alert"
+          className="mb-3 flex flex-wrap items-center justify-between gap-3 border-l-3 border-ink py-1 pl-3"
+        >
           <p>
             <strong className="font-semibold">This run has ended.</strong>{" "}
             {session.endedReason ?? "Its Redis is stopped."} What is left is its trace: scrub through it.

@@ -3,9 +3,9 @@
 import { useCallback, useEffect, useState } from "react";
 import type { PatternDescription } from "@/lib/contract";
 import { Controls } from "../controls/controls";
+import type { LessonText } from "../lesson/lesson-pane";
 import { SessionContext, useMedia, useSession } from "../run/hooks";
 import { RunSession } from "../run/session";
-import type { LessonText } from "../lesson/lesson-pane";
 import type { HighlightedFile } from "../source/highlighted";
 import { Announcer } from "../stage/announcer";
 import { StageView } from "../stage/stage-view";

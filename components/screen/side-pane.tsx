@@ -6,6 +6,7 @@ import { LessonPane, type LessonText } from "../lesson/lesson-pane";
 import { useSession } from "../run/hooks";
 import { CodePane } from "../source/code-pane";
 import type { HighlightedFile } from "../source/highlighted";
+import { Hint } from "../ui/hint";
 import { type Tab, Tabs } from "../ui/tabs";
 import { Wire } from "../wire/wire";
 
@@ -37,7 +38,7 @@ export function SidePane({ files, lesson, withWire, codeWide, onWiden }: Props) 
       end={
         onWiden && (
           <button type="button" className="quiet text-[12.5px]" aria-pressed={codeWide} onClick={onWiden}>
-            {codeWide ? "narrower" : "wider"} <kbd className="key">c</kbd>
+            {codeWide ? "narrower" : "wider"} <Hint>c</Hint>
           </button>
         )
       }

@@ -11,7 +11,8 @@ function press(name: string): void {
   document.querySelector<HTMLElement>(`[data-shortcut="${name}"]`)?.click();
 }
 
-const TYPES_TEXT = "input:not([type=radio]):not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]";
+const TYPES_TEXT =
+  "input:not([type=radio]):not([type=checkbox]):not([type=range]), select, textarea, [contenteditable]";
 
 /** Keys of the whole page. While one types in a field, or a dialog is open, only Esc means something. */
 export function useShortcuts(session: RunSession, toggle: (what: "wire" | "code") => void): void {

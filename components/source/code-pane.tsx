@@ -4,6 +4,7 @@ import { memo, useEffect, useRef } from "react";
 import { actorHue } from "../run/actors";
 import { useSession, useStore } from "../run/hooks";
 import type { RunStore } from "../run/run-store";
+import { Scroll } from "../ui/scroll";
 import { filesOf, type HighlightedFile, TOKEN_KINDS } from "./highlighted";
 import { litAt } from "./lit";
 
@@ -28,8 +29,7 @@ export function CodePane({ files }: { files: HighlightedFile[] }) {
   }, [where]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div ref={pane} role="region" aria-label="Code" tabIndex={0} className="h-full overflow-y-auto pb-6">
+    <Scroll ref={pane} label="Code" className="h-full overflow-y-auto pb-6">
       {shown.map((file) => (
         <CodeFile
           key={file.path}
@@ -39,7 +39,7 @@ export function CodePane({ files }: { files: HighlightedFile[] }) {
           hue={hue}
         />
       ))}
-    </div>
+    </Scroll>
   );
 }
 

@@ -14,7 +14,6 @@ const KINDS: Record<string, TokenKind> = {
   "--t-token-comment": "comment",
   "--t-token-string": "string",
   "--t-token-string-expression": "string",
-  "--t-token-constant": "number",
   "--t-token-function": "function",
 };
 

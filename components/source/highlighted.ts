@@ -1,7 +1,7 @@
 /** Shown code on its way from server to page: text cut into runs, each with the kind of word it is. */
 
 /** Kinds that get a look of their own; all else is plain. */
-export const TOKEN_KINDS = ["plain", "keyword", "comment", "string", "number", "function"] as const;
+export const TOKEN_KINDS = ["plain", "keyword", "comment", "string", "function"] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 export interface HighlightedFile {
@@ -22,7 +22,11 @@ export function variantOf(name: string, variants: readonly string[]): string | n
 }
 
 /** The files of one variant, TypeScript first, then its Lua, then what all share. */
-export function filesOf(files: readonly HighlightedFile[], variant: string, variants: readonly string[]): HighlightedFile[] {
+export function filesOf(
+  files: readonly HighlightedFile[],
+  variant: string,
+  variants: readonly string[],
+): HighlightedFile[] {
   const rank = (file: HighlightedFile) =>
     variantOf(file.name, variants) === null ? 2 : file.language === "typescript" ? 0 : 1;
   return files

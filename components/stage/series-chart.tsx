@@ -24,7 +24,12 @@ export const SeriesChart = memo(function SeriesChart({ panel, nowUs, width, heig
   const levels = Array.from({ length: Math.floor(panel.max / step + 1e-9) + 1 }, (_, i) => i * step);
   const tick = { fontSize: 12 * (scale > 1 ? 1.5 : 1), fill: "var(--soft)" };
   return (
-    <LineChart width={width} height={height} margin={{ top: 6, right: 6, bottom: 0, left: 0 }} accessibilityLayer={false}>
+    <LineChart
+      width={width}
+      height={height}
+      margin={{ top: 6, right: 14 * scale, bottom: 0, left: 0 }}
+      accessibilityLayer={false}
+    >
       <CartesianGrid vertical={false} stroke="var(--hair)" />
       <XAxis
         dataKey="s"

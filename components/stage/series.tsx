@@ -38,7 +38,9 @@ export function Series({ panel, nowUs, scale }: { panel: SeriesPanel; nowUs: num
         <span className="ml-3">{panel.unit}</span>
       </figcaption>
       <div ref={ref} aria-hidden="true" className="min-h-[120px] flex-1 overflow-hidden">
-        {size.width > 0 && <SeriesChart panel={shown.panel} nowUs={shown.nowUs} {...size} scale={scale} actors={actors} />}
+        {size.width > 0 && (
+          <SeriesChart panel={shown.panel} nowUs={shown.nowUs} {...size} scale={scale} actors={actors} />
+        )}
       </div>
       <Twin panel={panel} table={tableOf} />
     </figure>

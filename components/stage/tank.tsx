@@ -31,7 +31,9 @@ export function Tank({ panel }: { panel: TankPanel }) {
         <dl className="flex flex-col justify-end gap-3 pb-px">
           <div>
             <dd className="stage-big min-w-[2.4ch]">{panel.stored === null ? "–" : numberText(panel.stored)}</dd>
-            <dt className="stage-small mt-1">{panel.stored === null ? "no key in Redis" : `${panel.unit} stored in Redis`}</dt>
+            <dt className="stage-small mt-1">
+              {panel.stored === null ? "no key in Redis" : `${panel.unit} stored in Redis`}
+            </dt>
           </div>
           <div>
             <dd className="stage-number flex items-center gap-2">
@@ -66,7 +68,11 @@ function Vessel({ panel }: { panel: TankPanel }) {
             width={inner.right - inner.left}
             height={depth}
             fill="var(--level)"
-            style={{ transform: `scaleY(${stored})`, transformOrigin: `0 ${inner.bottom}px`, transition: "transform 180ms ease-out" }}
+            style={{
+              transform: `scaleY(${stored})`,
+              transformOrigin: `0 ${inner.bottom}px`,
+              transition: "transform calc(180ms * var(--motion)) ease-out",
+            }}
           />
           <line
             x1={inner.left}
@@ -75,7 +81,10 @@ function Vessel({ panel }: { panel: TankPanel }) {
             y2={inner.bottom}
             stroke="var(--surface)"
             strokeWidth={stored > 0 ? 2 : 0}
-            style={{ transform: `translateY(${-stored * depth}px)`, transition: "transform 180ms ease-out" }}
+            style={{
+              transform: `translateY(${-stored * depth}px)`,
+              transition: "transform calc(180ms * var(--motion)) ease-out",
+            }}
           />
           {notches(panel.capacity).map((level) => (
             <line

@@ -15,10 +15,15 @@ export function VerdictLine() {
       <div className="flex items-baseline justify-between gap-6">
         <p className="stage-small">{session.pattern.invariant}</p>
         <p className="stage-small shrink-0">
-          {verdict ? `checked over ${countText(verdict.checked)} ${verdict.checked === 1 ? "command" : "commands"}` : ""}
+          {verdict
+            ? `checked over ${countText(verdict.checked)} ${verdict.checked === 1 ? "command" : "commands"}`
+            : ""}
         </p>
       </div>
-      <div className="mt-1 flex min-h-[2.9em] items-start justify-between gap-6" style={{ fontSize: "var(--verdict-text)" }}>
+      <div
+        className="mt-1 flex min-h-[2.9em] items-start justify-between gap-6"
+        style={{ fontSize: "var(--verdict-text)" }}
+      >
         <p data-holds={holds === null ? "unknown" : String(holds)}>
           <strong className={`font-semibold ${holds === false ? "text-deny" : ""}`}>
             {holds === false && <BrokenMark />}
@@ -35,7 +40,9 @@ export function VerdictLine() {
               store.seek(first.seq);
             }}
           >
-            {verdict && verdict.violations.length > 1 ? `first of ${countText(verdict.violations.length)}` : "show the moment"}
+            {verdict && verdict.violations.length > 1
+              ? `first of ${countText(verdict.violations.length)}`
+              : "show the moment"}
           </button>
         )}
       </div>

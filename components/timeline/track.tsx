@@ -76,7 +76,13 @@ export function Track({ recent }: { recent: boolean }) {
           ))}
           {marks.violations.map(({ seq, atUs, text }) =>
             atUs < fromUs ? null : (
-              <path key={seq} d="M-3.5-3.5l7 7M3.5-3.5l-7 7" transform={`translate(${xOf(atUs)} 4)`} stroke="var(--deny)" strokeWidth={2}>
+              <path
+                key={seq}
+                d="M-3.5-3.5l7 7M3.5-3.5l-7 7"
+                transform={`translate(${xOf(atUs)} 4)`}
+                stroke="var(--deny)"
+                strokeWidth={2}
+              >
                 <title>{text}</title>
               </path>
             ),

@@ -50,7 +50,12 @@ export function WireFilterBar({ filter, onChange }: Props) {
         <legend className="sr-only">Kinds of rows</legend>
         {KINDS.map(([kind, title]) => (
           <label key={kind} className="flex items-center gap-1 text-soft has-checked:text-ink">
-            <input type="checkbox" className="size-3 accent-ink" checked={filter.kinds.has(kind)} onChange={() => toggle(kind)} />
+            <input
+              type="checkbox"
+              className="size-3 accent-ink"
+              checked={filter.kinds.has(kind)}
+              onChange={() => toggle(kind)}
+            />
             {title}
           </label>
         ))}

@@ -6,7 +6,7 @@ import { countText, sinceText } from "../run/format";
 import { ActorMark } from "../ui/actor-mark";
 import type { WireRow } from "./wire-rows";
 
-export const ROW_PX = 22;
+export const ROW_PX = 20;
 
 interface Props {
   row: WireRow;
@@ -28,20 +28,15 @@ export const WireLine = memo(
     const own = row.kind === "inner" || row.kind === "key";
     const note = row.kind === "note" || row.kind === "frame";
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the table around it takes the arrow keys
-      // biome-ignore lint/a11y/useFocusableInteractive: the table around it has the focus
-      <div
-        role="row"
+      <tr
         aria-rowindex={index + 1}
         aria-current={here ? "true" : undefined}
         onClick={() => onPick(index)}
         style={{ height: ROW_PX, transform: `translateY(${top}px)` }}
         className={`absolute inset-x-0 top-0 grid cursor-pointer grid-cols-[56px_64px_minmax(0,1fr)_56px] items-center gap-x-3 px-4 font-mono text-[12px] hover:bg-wash md:grid-cols-[64px_96px_minmax(0,1.2fr)_minmax(0,1fr)_64px] ${here ? "bg-lit" : ""} ${later ? "opacity-60" : ""}`}
       >
-        <span role="cell" className="text-right text-soft">
-          {sinceText(sinceUs)}
-        </span>
-        <span role="cell" className="flex min-w-0 items-center gap-1.5">
+        <td className="text-right text-soft">{sinceText(sinceUs)}</td>
+        <td className="flex min-w-0 items-center gap-1.5">
           {command ? (
             <>
               <ActorMark index={actorIndex} size={10} />
@@ -52,9 +47,8 @@ export const WireLine = memo(
           ) : (
             <span className="pl-4 text-soft">{row.kind === "inner" ? "lua" : note ? "run" : "redis"}</span>
           )}
-        </span>
-        <span
-          role="cell"
+        </td>
+        <td
           className={`truncate ${own ? "pl-4 text-soft" : note ? "text-ink italic md:col-span-2" : ""} ${row.failed && note ? "text-deny" : ""}`}
           title={row.text}
         >
@@ -62,16 +56,16 @@ export const WireLine = memo(
           {row.reply !== "" && (
             <span className={`md:hidden ${row.failed ? "text-deny" : "text-soft"}`}> → {row.reply}</span>
           )}
-        </span>
+        </td>
         {!note && (
-          <span role="cell" className={`hidden truncate md:block ${row.failed ? "text-deny" : "text-soft"}`} title={row.reply}>
+          <td className={`hidden truncate md:block ${row.failed ? "text-deny" : "text-soft"}`} title={row.reply}>
             {row.reply !== "" && `→ ${row.reply}`}
-          </span>
+          </td>
         )}
-        <span role="cell" className="text-right whitespace-nowrap text-soft">
+        <td className="text-right whitespace-nowrap text-soft">
           {answer && row.kind === "command" ? `${countText(answer.latencyUs)} µs` : ""}
-        </span>
-      </div>
+        </td>
+      </tr>
     );
   },
   (a, b) =>

@@ -109,7 +109,10 @@ export class WireRows {
   private add(event: RunEvent): void {
     switch (event.type) {
       case "command":
-        this.open.set(event.seq, this.put(event.seq, "command", event, () => commandText(event)));
+        this.open.set(
+          event.seq,
+          this.put(event.seq, "command", event, () => commandText(event)),
+        );
         break;
       case "query":
         this.open.set(

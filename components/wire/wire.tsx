@@ -4,9 +4,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { countText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { Scroll } from "../ui/scroll";
 import { WireFilterBar } from "./wire-filter-bar";
-import { ALL_KINDS, type WireFilter } from "./wire-rows";
 import { ROW_PX, WireLine } from "./wire-line";
+import { ALL_KINDS, type WireFilter } from "./wire-rows";
 
 /** Every command with its reply, as a table of which only what is in sight exists. Sticks to the newest row when LIVE. */
 export function Wire() {
@@ -59,7 +60,7 @@ export function Wire() {
 
   return (
     <section aria-labelledby="wire-heading" className="flex h-full min-h-0 flex-col">
-      <div className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-0.5">
+      <div className="flex min-h-7 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-0.5">
         <h2 id="wire-heading" className="heading">
           Wire
         </h2>
@@ -75,44 +76,44 @@ export function Wire() {
           </button>
         )}
       </div>
-      <div
+      <Scroll
         ref={box}
-        role="table"
-        aria-label="Wire"
-        aria-rowcount={rows.length}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
+        label="Rows of the wire"
         onScroll={onScroll}
         onKeyDown={onKeyDown}
         className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
       >
         {rows.length === 0 ? (
           <p className="px-4 text-soft">
-            {store.wire.all.length ? "No row matches the filter." : "Nothing has been sent yet. Every command will stand here with its reply."}
+            {store.wire.all.length
+              ? "No row matches the filter."
+              : "Nothing has been sent yet. Every command will stand here with its reply."}
           </p>
         ) : (
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
-              const row = rows[index];
-              if (!row) return null;
-              return (
-                <WireLine
-                  key={row.order}
-                  row={row}
-                  answer={row.answer}
-                  top={start}
-                  index={index}
-                  actorIndex={row.actor === null ? undefined : store.facts.actors.get(row.actor)?.index}
-                  sinceUs={row.event.atUs - (store.originUs ?? row.event.atUs)}
-                  here={!live && index === current}
-                  later={!live && index > current}
-                  onPick={go}
-                />
-              );
-            })}
-          </div>
+          <table aria-label="Wire" aria-rowcount={rows.length} className="block">
+            <tbody className="relative block" style={{ height: virtual.getTotalSize() }}>
+              {virtual.getVirtualItems().map(({ index, start }) => {
+                const row = rows[index];
+                if (!row) return null;
+                return (
+                  <WireLine
+                    key={row.order}
+                    row={row}
+                    answer={row.answer}
+                    top={start}
+                    index={index}
+                    actorIndex={row.actor === null ? undefined : store.facts.actors.get(row.actor)?.index}
+                    sinceUs={row.event.atUs - (store.originUs ?? row.event.atUs)}
+                    here={!live && index === current}
+                    later={!live && index > current}
+                    onPick={go}
+                  />
+                );
+              })}
+            </tbody>
+          </table>
         )}
-      </div>
+      </Scroll>
     </section>
   );
 }

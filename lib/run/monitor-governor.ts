@@ -1,5 +1,5 @@
 /** Watches the run's pace: MONITOR halves the throughput of a busy Redis, so it is taken off at speed and put back after. */
-import type { ConnectionOptions } from "../redis/redis-server";
+import type { RedisServer } from "../redis/redis-server";
 import type { MonitorJoin } from "./monitor-join";
 import type { Trace } from "./trace";
 
@@ -20,10 +20,10 @@ export class MonitorGovernor {
     private readonly sentCount: () => number,
   ) {}
 
-  async start(connection: () => ConnectionOptions): Promise<void> {
-    await this.monitor.start(connection());
+  async start(server: RedisServer): Promise<void> {
+    await this.monitor.start(server);
     this.lastCount = this.sentCount();
-    this.timer ??= setInterval(() => this.look(connection), LOOK_EVERY_MS);
+    this.timer ??= setInterval(() => this.look(server), LOOK_EVERY_MS);
   }
 
   stop(): void {
@@ -33,7 +33,7 @@ export class MonitorGovernor {
     this.monitor.stop();
   }
 
-  private look(connection: () => ConnectionOptions): void {
+  private look(server: RedisServer): void {
     const count = this.sentCount();
     const perSecond = ((count - this.lastCount) * 1000) / LOOK_EVERY_MS;
     this.lastCount = count;
@@ -53,7 +53,7 @@ export class MonitorGovernor {
     this.calm = 0;
     const said = this.pausedByUs;
     this.pausedByUs = false;
-    void this.monitor.start(connection()).then(() => {
+    void this.monitor.start(server).then(() => {
       if (said && this.monitor.watching)
         this.tell("monitor-resumed", "MONITOR is on again: exact server times from here.");
     });

@@ -3,9 +3,8 @@
  * commands inside scripts. Lines and commands are joined per connection: the k-th line of an address is its k-th command
  * (2001 of 2001 matched in reference/redis-findings.md). Lines of connections that nobody announced are left out.
  */
-import { once } from "node:events";
-import { Redis } from "ioredis";
-import type { ConnectionOptions } from "../redis/redis-server";
+import type { Socket } from "node:net";
+import { type MonitorLine, openMonitor } from "../redis/monitor-stream";
 
 export interface Joined {
   serverOrder: number | null;
@@ -23,21 +22,20 @@ interface Expected {
 
 /** How long a reply waits for its line before it is recorded without. */
 const LINE_TIMEOUT_MS = 100;
-const CONNECT_TIMEOUT_MS = 2000;
 
 const sameCommand = (a: string, b: string) => a === b || (a.startsWith("eval") && b.startsWith("eval"));
 
 export class MonitorJoin {
-  private connection: Redis | null = null;
+  private connection: Socket | null = null;
+  private opening = false;
   private readonly queues = new Map<string, Expected[]>();
   private order = 0;
   private lastScript: Joined | null = null;
   private sweeper: NodeJS.Timeout | null = null;
   private waiting = 0;
-  private active = false;
 
   get watching(): boolean {
-    return this.active;
+    return this.connection !== null;
   }
 
   /** Replies that still wait for their line. */
@@ -45,31 +43,30 @@ export class MonitorJoin {
     return this.waiting;
   }
 
-  async start(options: ConnectionOptions): Promise<void> {
-    if (this.connection) return;
-    const client = new Redis({ ...options, monitor: true, lazyConnect: true, retryStrategy: null });
-    this.connection = client;
-    client.on("error", () => undefined);
-    client.on("end", () => {
-      if (this.connection === client) this.stop();
-    });
-    client.on("monitor", (time: string, args: string[], source: string) => this.line(time, args, source));
+  async start(server: { port: number; password: string }): Promise<void> {
+    if (this.connection || this.opening) return;
+    this.opening = true;
     try {
-      const monitoring = once(client, "monitoring", { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
-      await client.connect();
-      await monitoring;
-      this.active = this.connection === client;
+      const socket = await openMonitor(
+        server,
+        (line) => this.line(line),
+        () => {
+          if (this.connection === socket) this.stop();
+        },
+      );
+      this.connection = socket;
     } catch {
-      if (this.connection === client) this.stop();
+      // Redis is gone or busy dying: the run says so; its replies are recorded without server times
+    } finally {
+      this.opening = false;
     }
   }
 
   stop(): void {
-    const client = this.connection;
+    const socket = this.connection;
     this.connection = null;
-    this.active = false;
     this.lastScript = null;
-    client?.disconnect();
+    socket?.destroy();
     for (const queue of this.queues.values()) for (const entry of queue.splice(0)) this.giveUp(entry);
     this.queues.clear();
     if (this.sweeper) clearInterval(this.sweeper);
@@ -109,14 +106,14 @@ export class MonitorJoin {
     });
   }
 
-  private line(time: string, args: string[], source: string): void {
+  private line({ us, args, source }: MonitorLine): void {
     const name = args[0]?.toLowerCase() ?? "";
     if (source === "lua") {
       this.lastScript?.inner.push(args);
       return;
     }
     this.order += 1;
-    const joined: Joined = { serverOrder: this.order, serverUs: Math.round(Number(time) * 1e6), inner: [] };
+    const joined: Joined = { serverOrder: this.order, serverUs: us, inner: [] };
     this.lastScript = joined;
     const queue = this.queues.get(source);
     const index =

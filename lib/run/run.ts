@@ -293,7 +293,7 @@ export class Run {
   }
 
   private async attach(): Promise<void> {
-    await Promise.all([this.observer.start(), this.governor.start(() => this.server.connection())]);
+    await Promise.all([this.observer.start(), this.governor.start(this.server)]);
   }
 
   private contextFor(actor: Actor, action: number): PatternContext {

@@ -39,7 +39,8 @@ const MAX_ENDED = 40;
 
 export class RunService {
   private readonly runs = new Map<string, OwnedRun>();
-  private opening = 0;
+  /** Owners of runs that are being opened, one entry a run. */
+  private readonly opening: string[] = [];
   private readonly timer = setInterval(() => this.sweep(), SWEEP_EVERY_MS);
   private readonly openedListeners = new Set<(run: Run) => void>();
   private readonly endedListeners = new Set<(run: Run, reason: string) => void>();
@@ -63,7 +64,7 @@ export class RunService {
 
   /** Runs that have a Redis. */
   get liveCount(): number {
-    return this.opening + this.live().length;
+    return this.opening.length + this.live().length;
   }
 
   /** @throws PlaygroundError 400 for a bad request, 429 when the owner or the server has too many runs, 503 without Redis */
@@ -78,7 +79,7 @@ export class RunService {
     const load = this.catalogue.stages[pattern.id];
     if (!load) throw new Error(`${pattern.id} has no stage in the registry`);
     this.checkLimits(owner);
-    this.opening += 1;
+    this.opening.push(owner);
     try {
       const [{ stage }, server] = await Promise.all([load(), this.takeServer()]);
       const run = await Run.open({
@@ -105,7 +106,7 @@ export class RunService {
       for (const listener of this.openedListeners) listener(run);
       return owned;
     } finally {
-      this.opening -= 1;
+      this.opening.splice(this.opening.indexOf(owner), 1);
     }
   }
 
@@ -172,7 +173,8 @@ export class RunService {
 
   private checkLimits(owner: string): void {
     const { RUNS_PER_OWNER, RUNS_PER_SERVER } = this.limits;
-    if (this.ofOwner(owner).length >= RUNS_PER_OWNER)
+    const opening = this.opening.filter((one) => one === owner).length;
+    if (this.ofOwner(owner).length + opening >= RUNS_PER_OWNER)
       throw new PlaygroundError(
         429,
         "too_many_runs",

@@ -7,7 +7,7 @@ export const MAX_ARRIVALS = 200_000;
 
 const arrivals: Record<TrafficShape, (rate: number, seconds: number, random: () => number) => number[]> = {
   /** Evenly spaced. */
-  steady: (rate, seconds) => Array.from({ length: Math.floor(rate * seconds) }, (_, i) => (i * 1000) / rate),
+  steady: (rate, seconds) => Array.from({ length: countOf(rate, seconds) }, (_, i) => (i * 1000) / rate),
   /** Independent of each other: exponential gaps, as real users make. */
   poisson: (rate, seconds, random) => {
     const times: number[] = [];
@@ -16,7 +16,7 @@ const arrivals: Record<TrafficShape, (rate: number, seconds: number, random: () 
   },
   /** All of a second's requests at its start. */
   burst: (rate, seconds) =>
-    Array.from({ length: Math.floor(rate * seconds) }, (_, i) => Math.floor(i / Math.max(1, Math.round(rate))) * 1000),
+    Array.from({ length: countOf(rate, seconds) }, (_, i) => Math.floor(i / Math.max(1, Math.round(rate))) * 1000),
   /** A fifth of the rate, but four times it in the middle fifth: the same number in all, one hard moment. */
   spike: (rate, seconds) => {
     const fifth = seconds / 5;
@@ -25,9 +25,10 @@ const arrivals: Record<TrafficShape, (rate: number, seconds: number, random: () 
   },
   /** The client that never waits: each request comes with two retries at once. */
   hammer: (rate, seconds) =>
-    Array.from({ length: Math.floor(rate * seconds) }, (_, i) => (Math.floor(i / 3) * 3000) / rate),
+    Array.from({ length: countOf(rate, seconds) }, (_, i) => (Math.floor(i / 3) * 3000) / rate),
 };
 
+const countOf = (rate: number, seconds: number) => Math.min(MAX_ARRIVALS, Math.floor(rate * seconds));
 const gap = (rate: number, random: () => number) => (-Math.log(1 - random()) * 1000) / rate;
 
 function evenly(fromSeconds: number, toSeconds: number, rate: number): number[] {

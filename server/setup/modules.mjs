@@ -39,7 +39,8 @@ async function install() {
   const npm = script?.endsWith(".js") ? [process.execPath, script] : [onPath("npm") ?? "npm"];
   // With NODE_ENV=production npm would leave out what the build needs.
   const args = [...npm.slice(1), "ci", "--include=dev", "--no-audit", "--no-fund"];
-  const end = heartbeat("npm ci");
+  // On a terminal npm itself shows that it works.
+  const end = process.stdout.isTTY ? () => undefined : heartbeat("npm ci");
   const { code } = await run(npm[0] ?? "npm", args).finally(end);
   if (code !== 0) throw new SetupError(`npm ci failed with code ${code}; its messages are above.`);
 }

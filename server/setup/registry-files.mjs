@@ -1,8 +1,8 @@
 /** lib/patterns/registry.ts and stages.ts, made from the folders that are there. */
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { readText } from "./hash.mjs";
-import { PATTERNS } from "./paths.mjs";
+import { PATTERNS, ROOT } from "./paths.mjs";
 import { PATTERN_ID, registryText, stagesText } from "./registry-text.mjs";
 import { note, SetupError } from "./say.mjs";
 
@@ -31,13 +31,13 @@ const stale = () => wanted().filter(([path, text]) => readText(path) !== text);
 export function writeRegistry() {
   for (const [path, text] of stale()) {
     writeFileSync(path, text);
-    note(`wrote ${path}`);
+    note(`wrote ${relative(ROOT, path)}`);
   }
 }
 
 /** @throws {SetupError} when a file differs from what the folders say */
 export function checkRegistry() {
-  const names = stale().map(([path]) => path);
+  const names = stale().map(([path]) => relative(ROOT, path));
   if (names.length === 0) return;
   throw new SetupError(`Not what the folders of lib/patterns say:\n  ${names.join("\n  ")}\nRun: npm run registry`);
 }

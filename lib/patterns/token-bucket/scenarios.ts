@@ -24,6 +24,9 @@ export const scenarios: Scenario<BucketParams>[] = [
     expect: { "as-written": "holds", "read-then-write": "holds", safe: "holds" },
     async play(tools) {
       await midSecond(tools);
+      // The first requests open the connections, so that the traffic keeps its beat from the start.
+      await takeOneByOne(tools, "alice", 1);
+      await takeOneByOne(tools, "bob", 1);
       await Promise.all([tools.traffic("alice", "steady", 1, 8), tools.traffic("bob", "steady", 2, 8)]);
     },
   },

@@ -1,0 +1,36 @@
+/** Two projects: `unit` needs nothing but Node, `redis` starts real redis-servers (REDIS_SERVER_BIN, CLOCK_SHIM). */
+import { defineConfig } from "vitest/config";
+
+const roots = "{app,components,lib,server}";
+const shared = {
+  resolve: { alias: { "@": import.meta.dirname } },
+  oxc: { jsx: { runtime: "automatic" as const } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: [`${roots}/**/*.test.{ts,tsx}`],
+          exclude: ["**/*.redis.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "redis",
+          include: [`${roots}/**/*.redis.test.ts`],
+          environment: "node",
+          // Each file starts servers of its own; more files at once would only wait for each other's CPU.
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+    ],
+  },
+});
