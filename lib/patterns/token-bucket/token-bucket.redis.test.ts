@@ -127,38 +127,35 @@ describe("a take of the safe variant", () => {
     expect(await take("carol", 5)).toMatchObject({ allowed: false, remaining: 4 });
   });
 
-  exactly(
-    "admits whoever comes exactly when told, and not a millisecond earlier",
-    async () => {
-      for (const [capacity, refillPerSecond, cost] of [
-        [10, 3, 7],
-        [10, 0.7, 3],
-        [7, 1000, 5],
-        [1000, 0.1, 1],
-        [3, 13.3, 1],
-      ] as const) {
-        await run.configure({ params: { capacity, refillPerSecond } });
-        await redis.flushall();
-        run.clock.freeze();
-        await take("dave", capacity);
-        for (let round = 0; round < 20; round++) {
-          const { allowed, retryAfterMs } = await take("dave", cost);
-          expect(allowed).toBe(false);
-          await run.clock.sleep(Number(retryAfterMs) - 1);
-          if (Number(retryAfterMs) > 1)
-            expect(await take("dave", cost)).toMatchObject({ allowed: false, retryAfterMs: 1 });
-          await run.clock.sleep(1);
-          expect(await take("dave", cost), `${capacity}, ${refillPerSecond}/s, round ${round}`).toMatchObject({
-            allowed: true,
-          });
-        }
-        run.clock.thaw();
-        await run.settle();
-        expect(run.trace.judge()).toMatchObject({ holds: true });
+  exactly("admits whoever comes exactly when told, and not a millisecond earlier", async () => {
+    for (const [capacity, refillPerSecond, cost] of [
+      [10, 3, 7],
+      [10, 0.7, 3],
+      [7, 1000, 5],
+      [1000, 0.1, 1],
+      [3, 13.3, 1],
+    ] as const) {
+      await run.configure({ params: { capacity, refillPerSecond } });
+      await redis.flushall();
+      run.clock.freeze();
+      await take("dave", capacity);
+      for (let round = 0; round < 20; round++) {
+        const { allowed, retryAfterMs } = await take("dave", cost);
+        expect(allowed).toBe(false);
+        await run.clock.sleep(Number(retryAfterMs) - 1);
+        if (Number(retryAfterMs) > 1)
+          expect(await take("dave", cost)).toMatchObject({ allowed: false, retryAfterMs: 1 });
+        await run.clock.sleep(1);
+        expect(await take("dave", cost), `${capacity}, ${refillPerSecond}/s, round ${round}`).toMatchObject({
+          allowed: true,
+        });
       }
-      await run.configure({ params: { capacity: 10, refillPerSecond: 1 } });
-    },
-  );
+      run.clock.thaw();
+      await run.settle();
+      expect(run.trace.judge()).toMatchObject({ holds: true });
+    }
+    await run.configure({ params: { capacity: 10, refillPerSecond: 1 } });
+  });
 
   exactly(
     "keeps fractions: many small waits refill as much as one long wait",
