@@ -44,11 +44,20 @@ export function Scenarios() {
           return (
             <li key={id} className="border-b border-hair py-1.5 last:border-0">
               <div className="flex items-start justify-between gap-2">
-                <details className="min-w-0">
+                <details className="group min-w-0">
                   <summary className="list-none [&::-webkit-details-marker]:hidden">
                     {name}
+                    <svg
+                      aria-hidden="true"
+                      width="8"
+                      height="8"
+                      viewBox="0 0 8 8"
+                      className="ml-1.5 inline-block rotate-0 text-soft group-open:rotate-90"
+                    >
+                      <path d="M2 1l3 3-3 3" fill="none" stroke="currentColor" strokeWidth="1.3" />
+                    </svg>
                     <span className={`block text-[12px] ${expected === "breaks" ? "text-deny" : "text-soft"}`}>
-                      {running?.id === id ? "running…" : expectation(expected, title)}
+                      {running?.id === id ? "running…" : variant === "" ? "\u00a0" : expectation(expected, title)}
                     </span>
                   </summary>
                   <p className="mt-1 text-[12.5px] text-soft">{summary}</p>

@@ -84,7 +84,7 @@ export function Traffic() {
           <label className="flex items-center gap-1.5">
             <input
               type="number"
-              className="field w-[44px] text-right"
+              className="field w-[48px] text-right"
               aria-label="Seconds"
               min={1}
               max={600}

@@ -54,6 +54,7 @@ export function ModeLabel() {
   const session = useSession();
   const store = useStore("playhead", "facts");
   const mode = modeOf(session);
+  if (session.phase.kind !== "open") return null;
   const detached = mode !== "WATCHING" && !session.owner && session.view !== null;
   return (
     <span className="flex items-center gap-3">
@@ -72,7 +73,7 @@ export function ModeLabel() {
         </svg>
         {mode}
       </span>
-      {session.phase.kind === "open" && !session.connected && <span>reconnecting…</span>}
+      {!session.connected && <span>reconnecting…</span>}
       {detached && (
         <button type="button" className="link" onClick={() => session.rejoin()}>
           Rejoin
@@ -84,7 +85,6 @@ export function ModeLabel() {
 
 function modeOf(session: RunSession): string {
   const { facts, playhead } = session.store;
-  if (session.phase.kind !== "open") return "";
   if (facts.status === "ended") return "REPLAY";
   if (!session.owner && session.following) return "WATCHING";
   if (!playhead.live) return "REPLAY";

@@ -88,12 +88,12 @@ function Layout({ pattern, files, lesson, theme }: Props) {
           onWiden={wide ? () => toggle("code") : null}
         />
       </aside>
-      <div className="screen-time present:hidden">
+      <div className="screen-time present:hidden" inert={phase.kind !== "open"}>
         <Timeline />
       </div>
       {wide && (
         <div className="screen-wire present:hidden">
-          <Wire />
+          <Wire large={large.wire} onEnlarge={() => toggle("wire")} />
         </div>
       )}
       <KeysSheet />

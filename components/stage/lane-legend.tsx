@@ -6,7 +6,7 @@ export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
     <span className="flex flex-wrap gap-x-5">
       {legend.yes && (
         <span className="flex items-center gap-2">
-          <svg aria-hidden="true" width="12" height="12" viewBox="-6 -6 12 12">
+          <svg aria-hidden="true" width="0.95em" height="0.95em" viewBox="-6 -6 12 12">
             <circle r="4.6" fill="var(--soft)" />
           </svg>
           {legend.yes}
@@ -14,7 +14,7 @@ export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
       )}
       {legend.no && (
         <span className="flex items-center gap-2">
-          <svg aria-hidden="true" width="12" height="12" viewBox="-6 -6 12 12">
+          <svg aria-hidden="true" width="0.95em" height="0.95em" viewBox="-6 -6 12 12">
             <path
               d="M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8"
               fill="none"
@@ -27,7 +27,7 @@ export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
       )}
       {legend.redis && (
         <span className="flex items-center gap-2">
-          <svg aria-hidden="true" width="6" height="14" viewBox="-3 -7 6 14">
+          <svg aria-hidden="true" width="0.5em" height="1.1em" viewBox="-3 -7 6 14">
             <path d="M0-7V7" stroke="var(--edge)" strokeWidth="1.4" />
           </svg>
           {legend.redis}

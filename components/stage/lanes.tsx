@@ -7,10 +7,12 @@ import { countText } from "../run/format";
 import { useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 import { LaneLegend } from "./lane-legend";
-import { ages, ageText, timeToX } from "./scale";
+import { ages, ageText, roomFor, timeToX } from "./scale";
 import { Twin } from "./twin";
 
 const AXIS_PX = 26;
+/** Room over the first lane for the counts of its marks. */
+const HEAD_PX = 8;
 /** Marks are placed on a sheet that starts at a fixed time and only the sheet moves: what stands still is not drawn again. */
 const SHEET_US = 60_000_000;
 
@@ -30,7 +32,9 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
   const { actors } = session.store.facts;
   const [ref, { width }] = useSize<HTMLDivElement>();
   const rowPx = Math.round((panel.lanes.length > 5 ? 26 : 34) * scale);
-  const bottom = panel.lanes.length * rowPx;
+  const head = HEAD_PX * scale;
+  const middle = (lane: number) => head + (lane + 0.5) * rowPx;
+  const bottom = head + panel.lanes.length * rowPx;
   const sheetUs = Math.floor(nowUs / SHEET_US) * SHEET_US;
   return (
     <figure>
@@ -39,7 +43,7 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
         <LaneLegend legend={panel.legend} />
       </figcaption>
       <div className="flex">
-        <ul className="w-[104px] shrink-0 present:w-[190px]">
+        <ul className="w-[104px] shrink-0 present:w-[190px]" style={{ paddingTop: head }}>
           {panel.lanes.map(({ actor }) => (
             <li key={actor} style={{ height: rowPx }} className="flex items-center">
               <button
@@ -61,7 +65,7 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
           {width > 0 && (
             <svg aria-hidden="true" width={width} height={bottom + AXIS_PX * scale} className="block">
               {panel.lanes.map(({ actor }, i) => (
-                <line key={actor} x2={width} y1={(i + 0.5) * rowPx} y2={(i + 0.5) * rowPx} stroke="var(--hair)" />
+                <line key={actor} x2={width} y1={middle(i)} y2={middle(i)} stroke="var(--hair)" />
               ))}
               {ages(panel.spanMs, width / scale > 500 ? 6 : 3).map((age) => {
                 const x = timeToX(nowUs - age * 1000, nowUs, panel.spanMs, width);
@@ -74,21 +78,27 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
               })}
               <line x1={width - 0.5} x2={width - 0.5} y2={bottom} stroke="var(--edge)" />
               <g transform={`translate(${timeToX(sheetUs, nowUs, panel.spanMs, width).toFixed(2)} 0)`}>
-                {panel.lanes.map(({ actor, marks }, i) =>
-                  marks.map((mark) => (
+                {panel.lanes.map(({ actor, marks }, i) => {
+                  const xs = marks.map(({ atUs }) => ((atUs - sheetUs) / (panel.spanMs * 1000)) * width);
+                  const labelled = roomFor(
+                    xs.map((x, m) => ((marks[m]?.count ?? 0) > 1 ? x : null)),
+                    18 * scale,
+                  );
+                  return marks.map((mark, m) => (
                     <Mark
                       key={`${actor}.${mark.id}`}
-                      x={((mark.atUs - sheetUs) / (panel.spanMs * 1000)) * width}
-                      y={(i + 0.5) * rowPx}
+                      x={xs[m] ?? 0}
+                      y={middle(i)}
                       r={5.4 * scale}
                       index={actors.get(actor)?.index}
                       outcome={mark.outcome}
                       count={mark.count}
+                      labelled={labelled[m] ?? false}
                       text={mark.text}
                       fresh={nowUs - mark.atUs < 300_000}
                     />
-                  )),
-                )}
+                  ));
+                })}
               </g>
             </svg>
           )}
@@ -106,12 +116,13 @@ interface MarkProps {
   index: number | undefined;
   outcome: LaneMark["outcome"];
   count: number;
+  labelled: boolean;
   text: string;
   fresh: boolean;
 }
 
 const Mark = memo(
-  function Mark({ x, y, r, index, outcome, count, text, fresh }: MarkProps) {
+  function Mark({ x, y, r, index, outcome, count, labelled, text, fresh }: MarkProps) {
     const [arrive] = useState(fresh);
     const size = count > 1 ? r * Math.min(1.5, 1 + Math.log10(count) / 3) : r;
     return (
@@ -128,7 +139,7 @@ const Mark = memo(
               strokeWidth={r / 3}
             />
           )}
-          {count > 1 && outcome !== "redis" && (
+          {labelled && (
             <text y={-size - r * 0.55} textAnchor="middle" fontSize={r * 2.1} fill="var(--soft)">
               {countText(count)}
             </text>
@@ -144,5 +155,6 @@ const Mark = memo(
     a.index === b.index &&
     a.outcome === b.outcome &&
     a.count === b.count &&
+    a.labelled === b.labelled &&
     a.text === b.text,
 );

@@ -39,3 +39,18 @@ export function notches(capacity: number): number[] {
   for (let level = step; level < capacity - 1e-9; level += step) found.push(level);
   return found;
 }
+
+/** A level with one digit, never rounded up: 0.96 of a token buys nothing, so it must not read 1.0. */
+export function levelText(level: number): string {
+  return Number.isInteger(level) ? String(level) : (Math.floor(level * 10 + 1e-6) / 10).toFixed(1);
+}
+
+/** Which of the labels at `xs` (ascending, px) may be drawn when each needs `roomPx`. */
+export function roomFor(xs: readonly (number | null)[], roomPx: number): boolean[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return xs.map((x) => {
+    if (x === null || x - last < roomPx) return false;
+    last = x;
+    return true;
+  });
+}

@@ -32,12 +32,12 @@ export function Series({ panel, nowUs, scale }: { panel: SeriesPanel; nowUs: num
     125,
   );
   return (
-    <figure className="flex min-h-0 min-w-0 flex-col gap-2">
+    <figure className="flex min-h-0 min-w-0 flex-1 flex-col gap-2">
       <figcaption className="stage-small min-h-[1.5em]">
         <span className="font-semibold">{panel.title}</span>
         <span className="ml-3">{panel.unit}</span>
       </figcaption>
-      <div ref={ref} aria-hidden="true" className="min-h-[120px] flex-1 overflow-hidden">
+      <div ref={ref} aria-hidden="true" className="min-h-[150px] flex-1 overflow-hidden">
         {size.width > 0 && (
           <SeriesChart panel={shown.panel} nowUs={shown.nowUs} {...size} scale={scale} actors={actors} />
         )}

@@ -30,9 +30,7 @@ export function StageView() {
   };
   return (
     <div className="flex h-full min-h-0 flex-col gap-5 present:gap-10">
-      {beside.length > 0 && (
-        <div className="grid min-h-[210px] flex-1 gap-8 md:auto-cols-fr md:grid-flow-col">{beside.map(draw)}</div>
-      )}
+      {beside.length > 0 && <div className="flex min-h-[210px] flex-1 gap-8 max-md:flex-col">{beside.map(draw)}</div>}
       {across.map((panel) => (
         <div key={panel.title} className="border-t border-hair pt-3 present:pt-5">
           {draw(panel)}

@@ -3,7 +3,7 @@
 import type { TankPanel } from "@/lib/contract";
 import { numberText } from "../run/format";
 import { useSize } from "../run/hooks";
-import { fraction, notches } from "./scale";
+import { fraction, levelText, notches } from "./scale";
 import { Twin } from "./twin";
 
 const tableOf = (panel: TankPanel) => ({
@@ -21,7 +21,7 @@ const tableOf = (panel: TankPanel) => ({
 /** A vessel: filled to what Redis holds, a dashed line at what it would be if asked now. */
 export function Tank({ panel }: { panel: TankPanel }) {
   return (
-    <figure className="flex min-h-0 flex-col gap-2">
+    <figure className="flex min-h-0 flex-col gap-2 md:w-[40%] md:max-w-[460px] present:max-w-[720px]">
       <figcaption className="stage-small min-h-[1.5em]">
         <span className="font-semibold">{panel.title}</span>
         <span className="ml-3">{panel.next}</span>
@@ -30,7 +30,7 @@ export function Tank({ panel }: { panel: TankPanel }) {
         <Vessel panel={panel} />
         <dl className="flex flex-col justify-end gap-3 pb-px">
           <div>
-            <dd className="stage-big min-w-[2.4ch]">{panel.stored === null ? "–" : numberText(panel.stored)}</dd>
+            <dd className="stage-big min-w-[2.4ch]">{panel.stored === null ? "–" : levelText(panel.stored)}</dd>
             <dt className="stage-small mt-1">
               {panel.stored === null ? "no key in Redis" : `${panel.unit} stored in Redis`}
             </dt>
@@ -40,7 +40,7 @@ export function Tank({ panel }: { panel: TankPanel }) {
               <svg aria-hidden="true" width="20" height="2" className="shrink-0">
                 <line x2="20" y1="1" y2="1" stroke="var(--surface)" strokeWidth="2" strokeDasharray="5 3" />
               </svg>
-              {panel.computed.toFixed(1)}
+              {levelText(panel.computed)}
             </dd>
             <dt className="stage-small">if asked now</dt>
           </div>
@@ -59,7 +59,7 @@ function Vessel({ panel }: { panel: TankPanel }) {
   const yOf = (value: number) => inner.bottom - fraction(value, panel.capacity) * depth;
   const stored = fraction(panel.stored ?? 0, panel.capacity);
   return (
-    <div ref={ref} className="min-h-[120px] w-[42%] max-w-[190px] min-w-[96px] flex-none">
+    <div ref={ref} className="min-h-[120px] w-[42%] max-w-[190px] min-w-[96px] present:max-w-[300px] flex-none">
       {width > 0 && (
         <svg aria-hidden="true" width={width} height={height} className="block">
           <rect

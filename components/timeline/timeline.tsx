@@ -61,7 +61,7 @@ export function Timeline() {
       </button>
       <button
         type="button"
-        className={`button px-2 py-0.5 text-[12.5px] font-semibold tracking-wide ${live ? "button-main" : ""}`}
+        className={`button px-2 py-0.5 text-[12.5px] font-semibold tracking-wide ${live && session.phase.kind === "open" ? "button-main" : ""}`}
         aria-pressed={live}
         onClick={() => (session.owner ? store.seek(null) : session.rejoin())}
       >

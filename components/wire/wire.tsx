@@ -4,13 +4,17 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { countText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { Hint } from "../ui/hint";
 import { Scroll } from "../ui/scroll";
 import { WireFilterBar } from "./wire-filter-bar";
 import { ROW_PX, WireLine } from "./wire-line";
 import { ALL_KINDS, type WireFilter } from "./wire-rows";
 
-/** Every command with its reply, as a table of which only what is in sight exists. Sticks to the newest row when LIVE. */
-export function Wire() {
+/**
+ * Every command with its reply, as a table of which only what is in sight exists. Sticks to the newest row when LIVE.
+ * `onEnlarge` gives it more room, where the page can.
+ */
+export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; large?: boolean }) {
   const session = useSession();
   const store = useStore("events", "playhead", "facts");
   const [filter, setFilter] = useState<WireFilter>({ text: "", actor: null, kinds: ALL_KINDS });
@@ -65,11 +69,12 @@ export function Wire() {
           Wire
         </h2>
         <WireFilterBar filter={filter} onChange={setFilter} />
-        <span className="ml-auto text-[12.5px] text-soft">
-          {rows.length === store.wire.all.length
-            ? `${countText(rows.length)} rows`
-            : `${countText(rows.length)} of ${countText(store.wire.all.length)} rows`}
-        </span>
+        <span className="ml-auto text-[12.5px] text-soft">{countOf(rows.length, store.wire.all.length)}</span>
+        {onEnlarge && (
+          <button type="button" className="quiet text-[12.5px]" aria-pressed={large} onClick={onEnlarge}>
+            {large ? "smaller" : "larger"} <Hint>w</Hint>
+          </button>
+        )}
         {live && !stuck && (
           <button type="button" className="link text-[12.5px]" onClick={() => setStuck(true)}>
             newest
@@ -116,4 +121,9 @@ export function Wire() {
       </Scroll>
     </section>
   );
+}
+
+function countOf(shown: number, all: number): string {
+  const rows = all === 1 ? "row" : "rows";
+  return shown === all ? `${countText(all)} ${rows}` : `${countText(shown)} of ${countText(all)} ${rows}`;
 }

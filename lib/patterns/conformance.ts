@@ -12,7 +12,7 @@ export interface Folder {
   stage: Stage;
 }
 
-export const MAX_SHOWN_LINES = 80;
+const MAX_SHOWN_LINES = 80;
 const LUA_NAME = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d+)\.lua$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const ALWAYS_OFFERED = ["kill-redis", "restart-redis"];

@@ -74,5 +74,5 @@ export function whatIsNext(stored: Stored | null, rules: Rules, nowUs: number, s
 }
 
 export function inSeconds(us: number): string {
-  return `${(Math.max(0, us) / 1e6).toFixed(1)} s`;
+  return `${(Math.max(0, us) / 1e6).toFixed(us < 100e6 ? 1 : 0)} s`;
 }

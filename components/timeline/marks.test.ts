@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent } from "@/lib/events";
+import { columns, TimelineMarks } from "./marks";
+
+const command = (seq: number, actor = "alice"): RunEvent => ({
+  seq,
+  atUs: seq * 1000,
+  epoch: 0,
+  type: "command",
+  actor,
+  action: null,
+  name: "GET",
+  args: [],
+});
+const verdict = (seq: number, seqs: number[]): RunEvent => ({
+  seq,
+  atUs: seq * 1000,
+  epoch: 0,
+  type: "verdict",
+  invariant: "i",
+  holds: false,
+  text: "",
+  violations: seqs.map((each) => ({ seq: each, text: `no. ${each}` })),
+  metrics: {},
+  checked: seq,
+});
+
+describe("timeline", () => {
+  it("steps from between two commands to the one before and the one after", () => {
+    const marks = new TimelineMarks();
+    for (const seq of [2, 5, 9]) marks.append(command(seq), () => null);
+    expect([marks.step(5, 1), marks.step(5, -1), marks.step(7, 1), marks.step(7, -1)]).toEqual([9, 2, 9, 5]);
+    expect([marks.step(9, 1), marks.step(2, -1), marks.step(9, -10)]).toEqual([null, null, null]);
+  });
+
+  it("keeps each violation once, at the time of its event", () => {
+    const marks = new TimelineMarks();
+    marks.append(verdict(3, [1]), (seq) => seq * 1000);
+    marks.append(verdict(6, [1, 4]), (seq) => seq * 1000);
+    expect(marks.violations.map(({ seq, atUs }) => [seq, atUs])).toEqual([
+      [1, 1000],
+      [4, 4000],
+    ]);
+  });
+
+  it("reduces marks to pixel columns by actor", () => {
+    const marks = new TimelineMarks();
+    for (let seq = 0; seq <= 1000; seq++) marks.append(command(seq, seq % 2 ? "bob" : "alice"), () => null);
+    const found = columns(marks.marks, { fromUs: 0, toUs: 1_000_000 }, 100);
+    expect([...found.keys()]).toEqual(["actor:alice", "actor:bob"]);
+    expect(found.get("actor:alice")).toHaveLength(101);
+    expect(columns(marks.marks, { fromUs: 2_000_000, toUs: 3_000_000 }, 100).size).toBe(0);
+  });
+});

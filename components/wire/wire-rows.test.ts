@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent } from "@/lib/events";
+import { ALL_KINDS, WireRows } from "./wire-rows";
+
+const at = (seq: number) => ({ seq, atUs: seq * 1000, epoch: 0 });
+const command = (seq: number, actor = "alice", name = "EVALSHA"): RunEvent => ({
+  ...at(seq),
+  type: "command",
+  actor,
+  action: 1,
+  name,
+  args: ["k"],
+});
+const reply = (seq: number, ref: number, extra: Partial<{ inner: string[][]; error: string }> = {}): RunEvent => ({
+  ...at(seq),
+  type: "reply",
+  ref,
+  actor: "alice",
+  value: 1,
+  latencyUs: 120,
+  serverOrder: null,
+  serverUs: [0, 0],
+  ...extra,
+});
+
+describe("wire rows", () => {
+  it("puts what a script ran under its command, though other commands came between", () => {
+    const rows = new WireRows();
+    rows.append(command(1));
+    rows.append(command(2, "bob"));
+    rows.append(reply(3, 1, { inner: [["TIME"], ["hget", "k", "f"]] }));
+    expect(rows.all.map((row) => row.text)).toEqual(["EVALSHA k", "TIME", "HGET k f", "EVALSHA k"]);
+    expect(rows.all[0]?.reply).toBe("1");
+    expect(rows.all[1]?.seq).toBe(1);
+  });
+
+  it("filters by actor, kind and text as rows come, replies included", () => {
+    const rows = new WireRows();
+    rows.setFilter({ text: "refused", actor: null, kinds: ALL_KINDS });
+    rows.append(command(1));
+    rows.append(command(2));
+    rows.append(reply(3, 1, { error: "Refused: no" }));
+    expect(rows.shown.map((row) => row.seq)).toEqual([1]);
+    rows.setFilter({ text: "", actor: "bob", kinds: ALL_KINDS });
+    rows.append(command(4, "bob"));
+    expect(rows.shown.map((row) => row.seq)).toEqual([4]);
+    rows.setFilter({ text: "", actor: null, kinds: new Set(["key"]) });
+    rows.append({ ...at(5), type: "key", event: "hset", key: "k" });
+    expect(rows.shown.map((row) => row.text)).toEqual(["hset k"]);
+    expect(rows.all).toHaveLength(4);
+  });
+
+  it("finds the row at a seq and forgets rows of dropped events", () => {
+    const rows = new WireRows();
+    for (let seq = 1; seq <= 10; seq++) rows.append(command(seq));
+    expect(rows.indexAt(4)).toBe(3);
+    expect(rows.indexAt(0)).toBe(-1);
+    rows.dropBefore(6);
+    expect(rows.shown.map((row) => row.seq)).toEqual([6, 7, 8, 9, 10]);
+  });
+
+  it("takes 100,000 rows without making their text", () => {
+    const rows = new WireRows();
+    const start = performance.now();
+    for (let seq = 1; seq <= 100_000; seq++) rows.append(command(seq));
+    expect(rows.shown).toHaveLength(100_000);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,19 @@
+/** `npm run bench [-- gate limiters browser]`: ratios within one run, with sample counts. */
+import { benchBrowser } from "./browser";
+import { benchGate } from "./gate";
+import { benchLimiters } from "./limiters";
+
+const benches: Record<string, () => Promise<void>> = {
+  gate: benchGate,
+  limiters: benchLimiters,
+  browser: benchBrowser,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length) {
+  console.error(`There is no bench "${unknown[0]}"; there are: ${Object.keys(benches).join(", ")}.`);
+  process.exit(1);
+}
+for (const [name, bench] of Object.entries(benches)) if (asked.length === 0 || asked.includes(name)) await bench();
+process.exit(0);
