@@ -27,6 +27,7 @@ export default defineConfig({
           environment: "node",
           // Each file starts servers of its own; more files at once would only wait for each other's CPU.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

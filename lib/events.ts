@@ -200,7 +200,7 @@ const verdictEvent = z.object({
 const gapEvent = z.object({
   ...base,
   type: z.literal("gap"),
-  reason: z.enum(["dropped", "joined-late", "monitor-paused", "monitor-resumed", "notifications-lost"]),
+  reason: z.enum(["dropped", "joined-late", "observers-thinned", "observers-back", "notifications-lost"]),
   /** First and last event that it stands for; equal to its own seq when it stands for none. */
   fromSeq: z.int(),
   toSeq: z.int(),

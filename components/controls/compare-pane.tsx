@@ -36,7 +36,7 @@ export function ComparePane() {
 
   return (
     <Scroll label="Compare" className="h-full overflow-y-auto px-4 py-4">
-      <h3 className="text-[15px] font-semibold">The same attack on both</h3>
+      <h2 className="text-[15px] font-semibold">The same attack on both</h2>
       <p className="mt-1.5 text-soft">
         Plays one scenario with one seed on “{titleOf("as-written")}” and on “{titleOf("safe")}”, each on a Redis of its
         own. Waits are skipped by moving those servers' clocks.
@@ -68,7 +68,7 @@ export function ComparePane() {
         )}
         {outcomes?.map(({ variant, verdict, problem }) => (
           <div key={variant} className="border-t border-hair py-3">
-            <h4 className="heading">{titleOf(variant)}</h4>
+            <h3 className="heading">{titleOf(variant)}</h3>
             {problem !== null && <p className="mt-1 text-deny">{problem}</p>}
             {verdict && (
               <>

@@ -24,7 +24,7 @@ export function LessonPane({ lesson }: { lesson: LessonText }) {
       {lesson.predict && <Predict predict={lesson.predict} />}
       {lesson.sections.map(({ title, html, scenario, variant: wanted }) => (
         <section key={title} className="mt-7 first:mt-0">
-          <h3 className="text-[15px] font-semibold">{title}</h3>
+          <h2 className="text-[15px] font-semibold">{title}</h2>
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made on the server from this repository's own lesson.md */}
           <div className="prose mt-1.5" dangerouslySetInnerHTML={{ __html: html }} />
           {(scenario ?? wanted) !== undefined && (

@@ -54,6 +54,7 @@ export function ModeLabel() {
   const session = useSession();
   const store = useStore("playhead", "facts");
   const mode = modeOf(session);
+  const running = store.playhead.live && session.connected && store.facts.status !== "ended";
   if (session.phase.kind !== "open") return null;
   const detached = mode !== "WATCHING" && !session.owner && session.view !== null;
   return (
@@ -65,9 +66,9 @@ export function ModeLabel() {
       >
         <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10">
           <circle
-            r={store.playhead.live ? 4.5 : 3.7}
-            fill={store.playhead.live && session.connected ? "var(--actor-2)" : "none"}
-            stroke={store.playhead.live && session.connected ? "none" : "var(--edge)"}
+            r={running ? 4.5 : 3.7}
+            fill={running ? "var(--actor-2)" : "none"}
+            stroke={running ? "none" : "var(--edge)"}
             strokeWidth="1.6"
           />
         </svg>
@@ -111,7 +112,7 @@ function ShareButton() {
       title="Copies a link by which others watch this run, at this moment of it when paused"
       onClick={copy}
     >
-      <span role="status">{copied ? "Copied" : "Share"}</span>
+      {copied ? "Copied" : "Share"}
     </button>
   );
 }

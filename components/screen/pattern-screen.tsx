@@ -61,9 +61,6 @@ function Layout({ pattern, files, lesson, theme }: Props) {
       className="screen bg-bg text-ink"
     >
       <Header theme={theme} />
-      <aside aria-label="Controls" className="screen-controls present:hidden">
-        <Controls />
-      </aside>
       <main id="main" className="screen-main">
         <div className="mb-4 present:mb-8">
           <h1 className="text-[21px] font-semibold tracking-[-0.01em] present:text-[34px]">{pattern.title}</h1>
@@ -79,6 +76,9 @@ function Layout({ pattern, files, lesson, theme }: Props) {
         </div>
         <Announcer />
       </main>
+      <aside aria-label="Controls" className="screen-controls present:hidden">
+        <Controls />
+      </aside>
       <aside aria-label="Code, lesson and keys" className="screen-side present:hidden">
         <SidePane
           files={files}

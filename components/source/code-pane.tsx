@@ -59,13 +59,13 @@ interface FileProps {
 const CodeFile = memo(function CodeFile({ file, line, called, hue }: FileProps) {
   return (
     <section aria-label={file.name} className="border-l-3" style={{ borderColor: called ? hue : "transparent" }}>
-      <h3 className="sticky top-0 z-1 flex items-baseline gap-3 bg-bg py-2 pr-4 pl-3 text-[12.5px]">
+      <h2 className="sticky top-0 z-1 flex items-baseline gap-3 bg-bg py-2 pr-4 pl-3 text-[12.5px]">
         <span className="font-medium">{file.name}</span>
         {called && <span style={{ color: hue }}>called</span>}
         <span className="ml-auto text-soft" title={`sha256 ${file.sha256}: the text that the build compiled`}>
           runs as shown <span className="font-mono text-[11.5px]">{file.sha256.slice(0, 8)}</span>
         </span>
-      </h3>
+      </h2>
       <ol className="font-mono text-[12px] leading-[1.6]">
         {file.lines.map((runs, i) => {
           const on = line === i + 1;

@@ -30,7 +30,9 @@ const tableOf = (panel: LanesPanel) => ({
 export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: number; scale: number }) {
   const session = useSession();
   const { actors } = session.store.facts;
-  const [ref, { width }] = useSize<HTMLDivElement>();
+  const [ref, { width: room }] = useSize<HTMLDivElement>();
+  // Half a mark of room at the right edge, so that what happens now is not cut.
+  const width = room - 8 * scale;
   const rowPx = Math.round((panel.lanes.length > 5 ? 26 : 34) * scale);
   const head = HEAD_PX * scale;
   const middle = (lane: number) => head + (lane + 0.5) * rowPx;
@@ -63,7 +65,7 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
         </ul>
         <div ref={ref} className="min-w-0 flex-1 overflow-hidden">
           {width > 0 && (
-            <svg aria-hidden="true" width={width} height={bottom + AXIS_PX * scale} className="block">
+            <svg aria-hidden="true" width={room} height={bottom + AXIS_PX * scale} className="block">
               {panel.lanes.map(({ actor }, i) => (
                 <line key={actor} x2={width} y1={middle(i)} y2={middle(i)} stroke="var(--hair)" />
               ))}

@@ -101,9 +101,10 @@ export class WireRows {
     this.setFilter(this.filter);
   }
 
-  /** Index of the last shown row at or before `seq`; -1 when there is none. */
+  /** Index of the last shown row at or before `seq`, of a command and its script's rows the first; -1 when there is none. */
   indexAt(seq: number): number {
-    return lowerBound(this.shown, seq + 1) - 1;
+    const last = this.shown[lowerBound(this.shown, seq + 1) - 1];
+    return last ? lowerBound(this.shown, Math.floor(last.order)) : -1;
   }
 
   private add(event: RunEvent): void {

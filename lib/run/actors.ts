@@ -21,6 +21,7 @@ export interface Actor {
 
 export class Actors {
   private readonly actors = new Map<string, Actor>();
+  private opening = 0;
 
   constructor(
     private readonly server: RedisServer,
@@ -28,6 +29,11 @@ export class Actors {
     private readonly recorder: GateRecorder,
     private readonly trace: Trace,
   ) {}
+
+  /** Actors whose first connection is on its way. */
+  get connecting(): number {
+    return this.opening;
+  }
 
   list(): Actor[] {
     return [...this.actors.values()];
@@ -81,6 +87,7 @@ export class Actors {
   }
 
   private connect(id: string, index: number, skewMs: number): Actor {
+    this.opening += 1;
     const gate = new Gate(id, this.recorder);
     const client = new GatedRedis(gate, this.server.connection());
     for (const { command, numberOfKeys, text } of this.scripts)
@@ -93,10 +100,12 @@ export class Actors {
       gate,
       client,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
-      ready: client.connect().then(
-        () => undefined,
-        () => undefined,
-      ),
+      ready: client
+        .connect()
+        .catch(() => undefined)
+        .finally(() => {
+          this.opening -= 1;
+        }),
     };
     this.actors.set(id, actor);
     this.tell(actor, "connected");

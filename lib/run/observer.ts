@@ -17,8 +17,10 @@ const KEYS_PER_LOOK = 16;
 const DEATH_IS_KNOWN_MS = 100;
 const INSPECTED_KEYS = 200;
 /** Gone by itself or by command: no need to look. */
-const GONE = new Set(["del", "expired", "evicted"]);
+const GONE = ["del", "expired", "evicted"];
 const CHANNEL = "__keyevent@0__:";
+const EVERYTHING = `${CHANNEL}*`;
+const DELETIONS = GONE.map((event) => `${CHANNEL}${event}`);
 
 export class Observer {
   private reader: Redis | null = null;
@@ -27,6 +29,7 @@ export class Observer {
   private timer: NodeJS.Timeout | null = null;
   private lookedAt = 0;
   private looking = false;
+  private thinned = false;
 
   constructor(
     private readonly server: RedisServer,
@@ -40,13 +43,16 @@ export class Observer {
   async start(): Promise<void> {
     const options = { ...this.server.connection(), lazyConnect: true, retryStrategy: null };
     const reader = new Redis(options);
-    const subscriber = new Redis(options);
+    // RESP2's parser is the quicker one, and this connection only ever hears notifications.
+    const subscriber = new Redis({ ...options, protocol: 2 });
     for (const client of [reader, subscriber]) client.on("error", () => undefined);
     this.reader = reader;
     this.subscriber = subscriber;
     await Promise.all([reader.connect(), subscriber.connect()]);
     subscriber.on("pmessage", (_pattern: string, channel: string, key: string) => this.notified(channel, key));
-    await subscriber.psubscribe(`${CHANNEL}*`);
+    subscriber.on("message", (channel: string, key: string) => this.notified(channel, key));
+    this.thinned = false;
+    await subscriber.psubscribe(EVERYTHING);
     // When Redis itself has died, its exit is known a moment later and the run says so.
     subscriber.once("close", () => setTimeout(() => void this.recover(subscriber), DEATH_IS_KNOWN_MS));
   }
@@ -65,6 +71,18 @@ export class Observer {
   /** The connection that the run itself uses to reset, seed and check. Null while Redis is down. */
   get connection(): Redis | null {
     return this.reader;
+  }
+
+  /**
+   * At speed only deletions are heard: a message for every write costs Redis a fifth of its throughput (measured), and the
+   * commands themselves stand in the trace. The keys known so far are still looked at.
+   */
+  async thin(on: boolean): Promise<void> {
+    const { subscriber } = this;
+    if (!subscriber || this.thinned === on) return;
+    this.thinned = on;
+    if (on) await Promise.all([subscriber.subscribe(...DELETIONS), subscriber.punsubscribe(EVERYTHING)]);
+    else await Promise.all([subscriber.psubscribe(EVERYTHING), subscriber.unsubscribe(...DELETIONS)]);
   }
 
   /** Sends a marker through the reader, so that all before it has been handled. */
@@ -106,7 +124,7 @@ export class Observer {
   private notified(channel: string, key: string): void {
     const event = channel.slice(CHANNEL.length);
     this.trace.append({ type: "key", event, key });
-    if (GONE.has(event)) {
+    if (GONE.includes(event)) {
       this.touched.delete(key);
       return;
     }
@@ -123,7 +141,7 @@ export class Observer {
     this.lookedAt = performance.now();
     this.looking = true;
     const keys = [...this.touched].slice(0, KEYS_PER_LOOK);
-    for (const key of keys) this.touched.delete(key);
+    if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
       this.trace.append({

@@ -1,8 +1,9 @@
 /** Writes what passes the gates into the trace: the command when it is sent, its reply when it is back and joined. */
 import type { Command } from "ioredis";
-import type { EventOf } from "../events";
+import type { EventOf, NewEvent, RunEvent } from "../events";
 import type { Gate, GatedRedis, GateRecorder } from "./gate";
 import type { Joined, MonitorJoin } from "./monitor-join";
+import type { RunClock } from "./run-clock";
 import { SourceSampler } from "./source-line";
 import type { Trace } from "./trace";
 import { toWireText, toWireValue } from "./wire-value";
@@ -10,6 +11,33 @@ import { toWireText, toWireValue } from "./wire-value";
 type Span = [number, number];
 /** A reply that MONITOR did not date lies between send and receipt; the guard is for two clocks read by two processes. */
 const BRACKET_GUARD_US = 2000;
+
+type New<T extends RunEvent["type"]> = Extract<NewEvent, { type: T }>;
+
+interface Call {
+  /** Replies that are not in the trace yet. */
+  open: number;
+  decidedUs: Span | null;
+  settled: (() => void) | null;
+}
+
+const upperNames = new Map<string, string>();
+
+function upperCase(name: string): string {
+  let upper = upperNames.get(name);
+  if (upper === undefined) {
+    upper = name.toUpperCase();
+    // Names come from ioredis' typed methods, but also from call(): keep no endless list of nonsense.
+    if (upperNames.size < 1000) upperNames.set(name, upper);
+  }
+  return upper;
+}
+
+function noteReply(call: Call, serverUs: Span): void {
+  call.open -= 1;
+  if (!call.decidedUs || serverUs[1] >= call.decidedUs[1]) call.decidedUs = serverUs;
+  if (call.open === 0) call.settled?.();
+}
 
 export class Recorder implements GateRecorder {
   /** Commands sent and not yet answered. */
@@ -19,12 +47,12 @@ export class Recorder implements GateRecorder {
   private readonly batches = new WeakMap<object, { id: number; kind: "multi" | "pipeline"; count: number }>();
   private batchCount = 0;
   /** Per action call: replies still to be recorded, and when its last command was executed. */
-  private readonly calls = new Map<number, { open: number; decidedUs: Span | null; settled: (() => void) | null }>();
+  private readonly calls = new Map<number, Call>();
 
   constructor(
     private readonly trace: Trace,
     private readonly monitor: MonitorJoin,
-    private readonly nowUs: () => number,
+    private readonly clock: Pick<RunClock, "atUs">,
     /** SHA1 or text of a script → its file name. */
     private readonly scripts: ReadonlyMap<string, string>,
   ) {}
@@ -55,65 +83,55 @@ export class Recorder implements GateRecorder {
   }
 
   sent(gate: Gate, client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
-    const sentUs = this.nowUs();
     const sentAt = performance.now();
-    const { name, args, script } = this.describe(command);
+    const sentUs = Math.floor(this.clock.atUs(sentAt));
+    const event: New<"command"> = { type: "command", actor: gate.actor, action, ...this.describe(command) };
+    if (batch) event.batch = this.batchPlace(batch, command);
     const source = this.sampler.sample();
-    const seq = this.trace.append({
-      type: "command",
-      actor: gate.actor,
-      action,
-      name,
-      args,
-      ...(script ? { script } : {}),
-      ...(batch ? { batch: this.batchPlace(batch, command) } : {}),
-      ...(source ? { source } : {}),
-    });
+    if (source) event.source = source;
+    const ref = this.trace.append(event, sentUs);
     this.unanswered += 1;
     this.sentTotal += 1;
     const call = action === null ? undefined : this.calls.get(action);
     if (call) call.open += 1;
-    const joined = this.monitor.watching
-      ? this.monitor.expect(client.address, command.name, command.args[0] === undefined ? "" : String(command.args[0]))
+    const [first] = command.args;
+    const line = this.monitor.watching
+      ? this.monitor.expect(client.address, command.name, first === undefined ? "" : String(first))
       : null;
-    const answer = (value: unknown, error: Error | null) => {
-      const receivedUs = this.nowUs();
-      const latencyUs = Math.round((performance.now() - sentAt) * 1000);
-      const record = (place: Joined | null) => {
-        const serverUs: Span = place?.serverUs
-          ? [place.serverUs, place.serverUs]
-          : [Math.floor(sentUs) - BRACKET_GUARD_US, Math.ceil(receivedUs) + BRACKET_GUARD_US];
-        this.trace.append({
-          type: "reply",
-          ref: seq,
-          actor: gate.actor,
-          ...(error ? { error: error.message } : { value: toWireValue(value) }),
-          latencyUs,
-          serverOrder: place?.serverOrder ?? null,
-          serverUs,
-          ...(place?.inner.length ? { inner: place.inner.map((words) => words.map(toWireText)) } : {}),
-        });
-        if (!call) return;
-        call.open -= 1;
-        if (!call.decidedUs || serverUs[1] >= call.decidedUs[1]) call.decidedUs = serverUs;
-        if (call.open === 0) call.settled?.();
-      };
-      if (joined) joined().then(record);
-      else record(null);
+    const answer = (value: unknown, error?: Error) => {
       this.unanswered -= 1;
+      const receivedAt = performance.now();
+      const latencyUs = Math.round((receivedAt - sentAt) * 1000);
+      const receivedUs = Math.ceil(this.clock.atUs(receivedAt));
+      const bracket: Span = [sentUs - BRACKET_GUARD_US, receivedUs + BRACKET_GUARD_US];
+      const record = (joined: Joined | null, atUs?: number) => {
+        const reply: New<"reply"> = {
+          type: "reply",
+          ref,
+          actor: gate.actor,
+          latencyUs,
+          serverOrder: joined?.serverOrder ?? null,
+          serverUs: joined?.serverUs ? [joined.serverUs, joined.serverUs] : bracket,
+        };
+        if (error) reply.error = error.message;
+        else reply.value = toWireValue(value);
+        if (joined?.inner.length) reply.inner = joined.inner.map((words) => words.map(toWireText));
+        this.trace.append(reply, atUs);
+        if (call) noteReply(call, reply.serverUs);
+      };
+      if (line) void line().then((joined) => record(joined));
+      else record(null, receivedUs);
     };
-    command.promise.then(
-      (value: unknown) => answer(value, null),
-      (error: Error) => answer(null, error),
-    );
+    command.promise.then(answer, (error: Error) => answer(undefined, error));
   }
 
-  private describe(command: Command): { name: string; args: string[]; script: string | undefined } {
-    const name = command.name.toUpperCase();
+  private describe(command: Command): Pick<New<"command">, "name" | "args" | "script"> {
+    const name = upperCase(command.name);
     const args = command.args.map(toWireText);
-    if (name !== "EVALSHA" && name !== "EVAL") return { name, args, script: undefined };
-    const script = this.scripts.get(String(command.args[0]));
-    return script ? { name, args: [script, ...args.slice(1)], script } : { name, args, script };
+    const script = command.name.startsWith("eval") ? this.scripts.get(String(command.args[0])) : undefined;
+    if (script === undefined) return { name, args };
+    args[0] = script;
+    return { name, args, script };
   }
 
   /** ioredis writes a batch into one throw-away stream object: the same object, the same batch. */

@@ -42,7 +42,12 @@ export class RunClock {
 
   /** µs since the Unix epoch, on this clock. */
   nowUs(): number {
-    return this.frozenUs ?? realUs() + this.offsetUs;
+    return this.atUs(performance.now());
+  }
+
+  /** What this clock shows (or showed, while it has not been moved) when `performance.now()` gives `realMs`. */
+  atUs(realMs: number): number {
+    return this.frozenUs ?? (performance.timeOrigin + realMs) * 1000 + this.offsetUs;
   }
 
   nowMs(): number {

@@ -7,9 +7,9 @@ import type { RedisServer } from "../redis/redis-server";
 import { type Actor, Actors } from "./actors";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
-import { MonitorGovernor } from "./monitor-governor";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
+import { ObserverGovernor } from "./observer-governor";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { Recorder } from "./recorder";
 import { RunClock } from "./run-clock";
@@ -52,7 +52,7 @@ export class Run {
   /** Id of the scenario that is being played. */
   playing: string | null = null;
   private readonly monitor = new MonitorJoin();
-  private readonly governor: MonitorGovernor;
+  private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
   private readonly observer: Observer;
   private calls = 0;
@@ -77,11 +77,11 @@ export class Run {
     const names = new Map(
       scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]),
     );
-    this.recorder = new Recorder(this.trace, this.monitor, nowUs, names);
+    this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
     this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
     this.observer = new Observer(this.server, this.trace);
     this.traffic = new TrafficDesk(this);
-    this.governor = new MonitorGovernor(this.monitor, this.trace, () => this.recorder.sentCount);
+    this.governor = new ObserverGovernor(this.monitor, this.observer, this.trace, () => this.recorder.sentCount);
     this.server.onDeath = (reason) => this.redisDied(reason);
   }
 
@@ -220,7 +220,7 @@ export class Run {
     let worked = false;
     for (let calm = 0; calm < 3; calm++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.recorder.busy && !this.observer.busy) continue;
+      if (!this.recorder.busy && !this.observer.busy && this.actors.connecting === 0) continue;
       worked = true;
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -268,7 +268,6 @@ export class Run {
     this.clock.wakeAll();
     this.actors.closeAll();
     this.governor.stop();
-    this.observer.stop();
     this.tell("ended", reason);
     this.trace.judge();
   }
@@ -293,7 +292,7 @@ export class Run {
   }
 
   private async attach(): Promise<void> {
-    await Promise.all([this.observer.start(), this.governor.start(this.server)]);
+    await this.governor.start(this.server);
   }
 
   private contextFor(actor: Actor, action: number): PatternContext {
@@ -343,7 +342,6 @@ export class Run {
     this.status = "down";
     this.traffic.stopAll();
     this.governor.stop();
-    this.observer.stop();
     this.tell("redis-down", `Redis is gone (${reason}).`);
     for (const watcher of this.deathWatchers.splice(0)) watcher();
   }

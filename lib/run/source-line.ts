@@ -3,7 +3,7 @@
  * `lib/patterns/<id>/`. Source maps (`node --enable-source-maps`, tsx) make it the line of the file as written, in the built
  * server too. A stack costs as much as the command itself, so at speed only some commands get one.
  */
-import { findSourceMap, type SourceMap } from "node:module";
+import { findSourceMap } from "node:module";
 
 const STACKS_PER_SECOND = 200;
 const FRAMES = 24;
@@ -31,12 +31,8 @@ export class SourceSampler {
   }
 }
 
-const maps = new Map<string, SourceMap | undefined>();
-
-function mapOf(file: string): SourceMap | undefined {
-  if (!maps.has(file)) maps.set(file, findSourceMap(file));
-  return maps.get(file);
-}
+/** What a call site turned out to be; there are only so many of them in a program. */
+const known = new Map<string, SourceLine | null>();
 
 /** Next replaces Error.prepareStackTrace by one that maps nothing, so this reads raw call sites and maps them itself. */
 function sourceLine(): SourceLine | null {
@@ -49,15 +45,30 @@ function sourceLine(): SourceLine | null {
   Error.prepareStackTrace = previous;
   for (const site of sites) {
     const file = site.getFileName();
-    if (!file || file.startsWith("node:")) continue;
-    const entry = mapOf(file)?.findEntry((site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
-    // Without a map (vitest runs transformed text and keeps the maps to itself) its own formatter knows the line.
-    const place =
-      entry && "originalSource" in entry
-        ? `${entry.originalSource}:${entry.originalLine + 1}:0`
-        : String(previous?.(error, [site]) ?? site);
-    const found = FRAME.exec(place.replaceAll("\\", "/"));
-    if (found?.[1]) return { path: found[1], line: Number(found[2]) };
+    if (!file || file.startsWith("node:") || file.includes("node_modules")) continue;
+    const key = `${file}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+    let place = known.get(key);
+    if (place === undefined) {
+      place = mapped(file, site) ?? formatted(previous, error, site);
+      known.set(key, place);
+    }
+    if (place) return place;
   }
   return null;
+}
+
+function mapped(file: string, site: NodeJS.CallSite): SourceLine | null {
+  const map = findSourceMap(file);
+  const entry = map?.findEntry((site.getLineNumber() ?? 1) - 1, (site.getColumnNumber() ?? 1) - 1);
+  return entry && "originalSource" in entry ? read(`${entry.originalSource}:${entry.originalLine + 1}:0`) : null;
+}
+
+/** vitest runs transformed text and keeps the maps to itself: its own formatter knows the line. */
+function formatted(formatter: typeof Error.prepareStackTrace, error: Error, site: NodeJS.CallSite): SourceLine | null {
+  return read(String(formatter?.(error, [site]) ?? site));
+}
+
+function read(place: string): SourceLine | null {
+  const found = FRAME.exec(place.replaceAll("\\", "/"));
+  return found?.[1] ? { path: found[1], line: Number(found[2]) } : null;
 }

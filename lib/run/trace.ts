@@ -62,10 +62,16 @@ export class Trace {
     return () => this.listeners.delete(listener);
   }
 
-  append(event: NewEvent): number {
+  /**
+   * Numbers, dates and keeps the event (the very object: do not change it afterwards).
+   * @param atUs when it happened, if the caller has just read the clock
+   */
+  append(event: NewEvent, atUs = this.nowUs()): number {
     const seq = this.log.lastSeq + 1;
-    const atUs = Math.max(this.log.lastUs, Math.round(this.nowUs()));
-    const stored = { seq, atUs, epoch: this.epoch, ...event } as RunEvent;
+    const stored = event as RunEvent;
+    stored.seq = seq;
+    stored.atUs = Math.max(this.log.lastUs, Math.round(atUs));
+    stored.epoch = this.epoch;
     this.log.append(stored, sizeOf(event));
     if (event.type === "command") this.commands += 1;
     if (event.type !== "verdict") {

@@ -11,6 +11,7 @@ function cut(text: string): string {
 
 /** An argument of a command as text. */
 export function toWireText(value: unknown): string {
+  if (typeof value === "string") return cut(value);
   return cut(Buffer.isBuffer(value) ? value.toString("utf8") : String(value));
 }
 

@@ -1,0 +1,73 @@
+/**
+ * Watches the run's pace. MONITOR halves the throughput of a busy Redis and a notification for every write takes a fifth of
+ * it, so at speed MONITOR goes and notifications are thinned to deletions; both come back when it is calm. The trace says so.
+ */
+import type { RedisServer } from "../redis/redis-server";
+import type { MonitorJoin } from "./monitor-join";
+import type { Observer } from "./observer";
+import type { Trace } from "./trace";
+
+const LOOK_EVERY_MS = 200;
+const THIN_ABOVE_PER_SECOND = 3000;
+const BACK_BELOW_PER_SECOND = 500;
+const CALM_LOOKS = 10;
+
+export class ObserverGovernor {
+  private timer: NodeJS.Timeout | null = null;
+  private lastCount = 0;
+  private calm = 0;
+  private thinned = false;
+
+  constructor(
+    private readonly monitor: MonitorJoin,
+    private readonly observer: Observer,
+    private readonly trace: Trace,
+    private readonly sentCount: () => number,
+  ) {}
+
+  async start(server: RedisServer): Promise<void> {
+    await Promise.all([this.observer.start(), this.monitor.start(server)]);
+    this.thinned = false;
+    this.lastCount = this.sentCount();
+    this.timer ??= setInterval(() => this.look(server), LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    if (this.timer) clearInterval(this.timer);
+    this.timer = null;
+    this.monitor.stop();
+    this.observer.stop();
+  }
+
+  private look(server: RedisServer): void {
+    const count = this.sentCount();
+    const perSecond = ((count - this.lastCount) * 1000) / LOOK_EVERY_MS;
+    this.lastCount = count;
+    this.calm = perSecond < BACK_BELOW_PER_SECOND ? this.calm + 1 : 0;
+    if (!this.thinned && perSecond > THIN_ABOVE_PER_SECOND) this.thin();
+    else if (this.calm >= CALM_LOOKS && (this.thinned || !this.monitor.watching)) void this.restore(server);
+  }
+
+  private thin(): void {
+    this.thinned = true;
+    this.monitor.stop();
+    this.observer.thin(true).catch(() => undefined); // the connection is gone, and with it the notifications
+    this.tell(
+      "observers-thinned",
+      `Above ${THIN_ABOVE_PER_SECOND} commands/s MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
+    );
+  }
+
+  private async restore(server: RedisServer): Promise<void> {
+    this.calm = 0;
+    await Promise.all([this.monitor.start(server), this.observer.thin(false).catch(() => undefined)]);
+    if (this.thinned && this.monitor.watching)
+      this.tell("observers-back", "MONITOR and all notifications are back: exact server times from here.");
+    this.thinned = false;
+  }
+
+  private tell(reason: "observers-thinned" | "observers-back", text: string): void {
+    const here = this.trace.log.lastSeq + 1;
+    this.trace.append({ type: "gap", reason, fromSeq: here, toSeq: here, text });
+  }
+}
