@@ -70,13 +70,15 @@ export class RunClock {
   freeze(): void {
     if (!this.page || this.frozenUs !== null) return;
     this.frozenUs = Math.ceil(this.nowUs() / 1000) * 1000;
-    this.page.set(this.frozenUs, 0);
+    this.page.set(this.frozenUs, this.offsetUs);
   }
 
   /** Lets the clock run on from where it stands; whoever still sleeps is woken. */
   thaw(): void {
     if (!this.page || this.frozenUs === null) return;
     this.offsetUs = this.frozenUs - realUs();
+    // Redis reads the two words one after the other: the offset must stand before the clock runs again.
+    this.page.set(this.frozenUs, this.offsetUs);
     this.frozenUs = null;
     this.page.set(0, this.offsetUs);
     this.wakeAll();
@@ -111,7 +113,7 @@ export class RunClock {
     const dueUs = Math.min(...this.sleepers.map((sleeper) => sleeper.dueUs));
     const deltaUs = Math.max(0, dueUs - this.frozenUs);
     this.frozenUs += deltaUs;
-    this.page.set(this.frozenUs, 0);
+    this.page.set(this.frozenUs, this.offsetUs);
     if (deltaUs > 0) this.onJump?.(this.frozenUs - realUs(), deltaUs);
     const due = this.sleepers.filter((sleeper) => sleeper.dueUs <= dueUs);
     this.sleepers = this.sleepers.filter((sleeper) => sleeper.dueUs > dueUs);
