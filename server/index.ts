@@ -52,12 +52,14 @@ async function main(env: Env): Promise<void> {
   provideServices({ env, runs, catalogue, version });
 
   const server = createServer();
+  const app = next({ dev: isDevelopment, hostname: env.HOST, port: env.PORT, httpServer: server });
+  // Before it listens: a request that comes earlier would never be answered.
+  await app.prepare();
+  const handle = app.getRequestHandler();
   server.listen(env.PORT, env.HOST);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const hosts = allowedHosts(env, port);
-
-  const app = next({ dev: isDevelopment, hostname: env.HOST, port, httpServer: server });
   const io: RelayServer = new Server(server, {
     serveClient: false,
     perMessageDeflate: false,
@@ -66,8 +68,6 @@ async function main(env: Env): Promise<void> {
     allowRequest: (request: IncomingMessage, decide) => decide(null, refusal(request, hosts) === null),
   });
   startRelay(io, runs);
-  await app.prepare();
-  const handle = app.getRequestHandler();
   server.on("request", (request, response) => {
     if (request.url?.startsWith("/socket.io/")) return;
     secure(request, response, isDevelopment);

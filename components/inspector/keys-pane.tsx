@@ -12,7 +12,7 @@ const AT_MOST_EVERY_MS = 500;
 /** The run's keys as they are now, read by an observer: type, value, TTL, memory. Not at the playhead: Redis has only a now. */
 export function KeysPane() {
   const session = useSession();
-  const store = useStore("events");
+  const store = useStore("slow");
   const [read, setRead] = useState<{ keys: InspectedKey[]; atMs: number } | null>(null);
   const [, setTick] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);

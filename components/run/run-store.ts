@@ -14,8 +14,15 @@ import { Playhead } from "./playhead";
 const BOUNDS = { maxEvents: 200_000, maxBytes: Number.POSITIVE_INFINITY, chunkSize: 500 };
 /** Without news the picture still moves for this long (marks leave the window), then only four times a second (TTLs). */
 const LIVELY_MS = 20_000;
+/** At least this long between two pictures: the first news of a quiet moment is drawn at once, a stream 30 times a second. */
+const PICTURE_MS = 30;
+/** At least this long between two updates of what is read rather than watched (wire, ticks, code): topic `slow`. */
+const SLOW_MS = 100;
+/** When only the clock moves. */
+const CLOCK_MS = 45;
 
-export type Topic = "events" | "clock" | "playhead" | "facts";
+/** `slow` follows events and facts, at most ten times a second. */
+export type Topic = "events" | "slow" | "clock" | "playhead" | "facts";
 
 export interface Picture extends Moment {
   seq: number;
@@ -58,13 +65,15 @@ export class RunStore {
   onSwallowed: (() => void) | null = null;
 
   private readonly listeners = new Set<() => void>();
-  private readonly versions: Record<Topic, number> = { events: 0, clock: 0, playhead: 0, facts: 0 };
+  private readonly versions: Record<Topic, number> = { events: 0, slow: 0, clock: 0, playhead: 0, facts: 0 };
   private readonly dirty = new Set<Topic>();
   private cancelFrame: (() => void) | null = null;
   private frameSoon = false;
   private clock = { nowUs: 0, atMs: 0, frozen: true };
   private lastNewsMs = Number.NEGATIVE_INFINITY;
-  private lastFrameMs = 0;
+  private lastFrameMs = Number.NEGATIVE_INFINITY;
+  private lastSlowMs = Number.NEGATIVE_INFINITY;
+  private slowDue = false;
   private cached: { seq: number; filled: number; moment: Moment } | null = null;
   private filled = 0;
 
@@ -253,9 +262,18 @@ export class RunStore {
     if (!this.listeners.size || (this.cancelFrame && (this.frameSoon || !soon))) return;
     this.cancelFrame?.();
     this.frameSoon = soon;
-    const sinceNews = this.ticker.nowMs() - this.lastNewsMs;
-    const lively = this.playhead.playing || (this.playhead.live && !this.clock.frozen && sinceNews < LIVELY_MS);
-    this.cancelFrame = this.ticker.frame(this.draw, soon ? 0 : lively && !this.ticker.calm() ? 28 : 250);
+    const nowMs = this.ticker.nowMs();
+    this.cancelFrame = this.ticker.frame(
+      this.draw,
+      Math.max(0, (soon ? PICTURE_MS : this.restMs(nowMs)) - (nowMs - this.lastFrameMs)),
+    );
+  }
+
+  /** How long the picture may rest without news, ms. */
+  private restMs(nowMs: number): number {
+    if (this.playhead.playing) return PICTURE_MS;
+    const lively = this.playhead.live && !this.clock.frozen && nowMs - this.lastNewsMs < LIVELY_MS;
+    return lively && !this.ticker.calm() ? CLOCK_MS : this.slowDue ? SLOW_MS : 250;
   }
 
   private draw = (): void => {
@@ -270,6 +288,12 @@ export class RunStore {
       this.dirty.add("playhead");
     } else if (playhead.live) this.dirty.add("clock");
     this.lastFrameMs = nowMs;
+    this.slowDue ||= this.dirty.has("events") || this.dirty.has("facts");
+    if (this.slowDue && nowMs - this.lastSlowMs >= SLOW_MS) {
+      this.slowDue = false;
+      this.lastSlowMs = nowMs;
+      this.dirty.add("slow");
+    }
     for (const topic of this.dirty) this.versions[topic]++;
     this.dirty.clear();
     for (const listener of this.listeners) listener();

@@ -7,7 +7,7 @@ import type { RunEvent } from "@/lib/events";
 import { stages } from "@/lib/patterns/stages";
 import { ApiFailure, call, callLines, keepToken } from "./api";
 import { browserTicker } from "./browser-ticker";
-import { Connection } from "./connection";
+import type { Connection } from "./connection";
 import { factsOf } from "./facts";
 import { RunStore } from "./run-store";
 import { formatUrl, parseUrl, type UrlState } from "./url-state";
@@ -94,14 +94,15 @@ export class RunSession {
     try {
       const load = stages[this.pattern.id];
       if (!load) throw new Error(`The pattern ${this.pattern.id} has no stage.`);
-      const [{ stage }, runId] = await Promise.all([load(), this.findRun()]);
+      // socket.io is fetched while the server makes the run: it is not part of the first load.
+      const [{ stage }, socket, runId] = await Promise.all([load(), import("./connection"), this.findRun()]);
       const view = await call<RunView>("GET", `/api/runs/${runId}`);
       if (generation !== this.generation) return;
       if (view.pattern !== this.pattern.id) {
         location.replace(`/patterns/${view.pattern}${location.search}`);
         return;
       }
-      this.enter(view, stage);
+      this.enter(view, stage, socket.Connection);
     } catch (error) {
       if (generation === this.generation) await this.explain(error);
     }
@@ -143,7 +144,7 @@ export class RunSession {
   }
   private wish: string | null = null;
 
-  private enter(view: RunView, stage: Stage): void {
+  private enter(view: RunView, stage: Stage, Socket: typeof Connection): void {
     this.store.stop();
     this.unsubscribe?.();
     const store = new RunStore(stage, browserTicker);
@@ -157,7 +158,7 @@ export class RunSession {
     store.onSwallowed = () => void this.refresh();
     this.unsubscribe = store.subscribe(this.follow);
     this.waitingForSeq = this.url.at;
-    this.connection = new Connection(view.runId, {
+    this.connection = new Socket(view.runId, {
       nextSeq: () => store.log.lastSeq + 1,
       batch: (batch) => this.receive(batch),
       watching: ({ nowUs, frozen }) => store.ingest({ nowUs, frozen, events: [] }),

@@ -1,7 +1,7 @@
 "use client";
 
 import { actorHue } from "../run/actors";
-import { useSampled, useSession, useStore } from "../run/hooks";
+import { useSession, useStore } from "../run/hooks";
 import { Runs } from "../source/code-pane";
 import type { HighlightedFile } from "../source/highlighted";
 import { litAt } from "../source/lit";
@@ -11,8 +11,8 @@ import { ModeLabel } from "./header";
 /** Projector mode's last line: what just happened, and the line of code that did it. */
 export function Caption({ files }: { files: HighlightedFile[] }) {
   const session = useSession();
-  const store = useStore("events", "playhead", "facts");
-  const said = useSampled(sentenceAt(store), 250);
+  const store = useStore("slow", "playhead", "facts");
+  const said = sentenceAt(store);
   const lit = litAt(store);
   const file = lit && files.find(({ path }) => path === lit.path);
   const runs = file && lit ? file.lines[lit.line - 1] : undefined;

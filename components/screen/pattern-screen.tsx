@@ -12,7 +12,7 @@ import { StageView } from "../stage/stage-view";
 import { VerdictLine } from "../stage/verdict";
 import { Timeline } from "../timeline/timeline";
 import type { Theme } from "../ui/theme";
-import { Wire } from "../wire/wire";
+import { LazyWire } from "../wire/lazy-wire";
 import { Caption } from "./caption";
 import { Header } from "./header";
 import { KeysSheet } from "./keys-sheet";
@@ -93,7 +93,7 @@ function Layout({ pattern, files, lesson, theme }: Props) {
       </div>
       {wide && (
         <div className="screen-wire present:hidden">
-          <Wire large={large.wire} onEnlarge={() => toggle("wire")} />
+          <LazyWire large={large.wire} onEnlarge={() => toggle("wire")} />
         </div>
       )}
       <KeysSheet />

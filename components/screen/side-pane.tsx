@@ -1,14 +1,18 @@
 "use client";
 
-import { ComparePane } from "../controls/compare-pane";
-import { KeysPane } from "../inspector/keys-pane";
-import { LessonPane, type LessonText } from "../lesson/lesson-pane";
+import dynamic from "next/dynamic";
+import type { LessonText } from "../lesson/lesson-pane";
 import { useSession } from "../run/hooks";
 import { CodePane } from "../source/code-pane";
 import type { HighlightedFile } from "../source/highlighted";
 import { Hint } from "../ui/hint";
 import { type Tab, Tabs } from "../ui/tabs";
-import { Wire } from "../wire/wire";
+import { LazyWire } from "../wire/lazy-wire";
+
+// Code is what one sees first; the other tabs come when they are opened.
+const LessonPane = dynamic(() => import("../lesson/lesson-pane").then((module) => module.LessonPane));
+const KeysPane = dynamic(() => import("../inspector/keys-pane").then((module) => module.KeysPane));
+const ComparePane = dynamic(() => import("../controls/compare-pane").then((module) => module.ComparePane));
 
 interface Props {
   files: HighlightedFile[];
@@ -30,7 +34,7 @@ export function SidePane({ files, lesson, withWire, codeWide, onWiden }: Props) 
   if (phase.kind === "open") tabs.push({ id: "keys", title: "Keys", panel: () => <KeysPane /> });
   if (ids.includes("as-written") && ids.includes("safe"))
     tabs.push({ id: "compare", title: "Compare", panel: () => <ComparePane /> });
-  if (withWire) tabs.push({ id: "wire", title: "Wire", panel: () => <Wire /> });
+  if (withWire) tabs.push({ id: "wire", title: "Wire", panel: () => <LazyWire /> });
   return (
     <Tabs
       label="Code, lesson and keys"

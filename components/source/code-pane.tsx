@@ -11,7 +11,7 @@ import { litAt } from "./lit";
 /** The code that runs: the line of the latest command at the playhead is lit, the script that it called is marked. */
 export function CodePane({ files }: { files: HighlightedFile[] }) {
   const session = useSession();
-  const store = useStore("events", "playhead", "facts");
+  const store = useStore("slow", "playhead", "facts");
   const lit = litAt(store);
   const hue = actorHue(lit ? store.facts.actors.get(lit.actor)?.index : undefined);
   const variants = session.pattern.variants.map(({ id }) => id);

@@ -5,7 +5,7 @@ import { sentenceAt } from "./sentences";
 
 /** What a screen reader is told: what happens, at most once a second, and at once when the invariant breaks. */
 export function Announcer() {
-  const store = useStore("events", "playhead");
+  const store = useStore("slow", "playhead");
   const said = useSampled(sentenceAt(store), 1000);
   const { verdict } = store.picture();
   return (

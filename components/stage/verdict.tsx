@@ -6,7 +6,7 @@ import { useSession, useStore } from "../run/hooks";
 /** The claim and what the trace says of it at the playhead; always in sight, one height whatever it says. */
 export function VerdictLine() {
   const session = useSession();
-  const store = useStore("events", "playhead");
+  const store = useStore("slow", "playhead");
   const { verdict } = store.picture();
   const holds = verdict?.holds ?? null;
   const first = verdict?.violations[0];

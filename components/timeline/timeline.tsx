@@ -9,7 +9,7 @@ import { Track } from "./track";
 /** Where in the run one looks, and how to go elsewhere. */
 export function Timeline() {
   const session = useSession();
-  const store = useStore("events", "playhead", "facts");
+  const store = useStore("slow", "playhead", "facts");
   const [recent, setRecent] = useState(false);
   const { live, playing, speed, seq } = store.playhead;
   const ended = store.facts.status === "ended";

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type PointerEvent, useMemo } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useMemo } from "react";
 import { actorHue } from "../run/actors";
 import { clockText } from "../run/format";
 import { useSampled, useSession, useSize, useStore } from "../run/hooks";
@@ -15,7 +15,7 @@ const RECENT_US = 60_000_000;
 /** The run as a line: commands as ticks in their actor's hue, faults and violations told apart; a slider named Playhead. */
 export function Track({ recent }: { recent: boolean }) {
   const session = useSession();
-  const store = useStore("events", "clock", "playhead", "facts");
+  const store = useStore("slow", "playhead", "facts");
   const [ref, { width }] = useSize<HTMLDivElement>();
   const { log, playhead, marks, facts } = store;
   const liveUs = store.liveUs();
@@ -23,7 +23,7 @@ export function Track({ recent }: { recent: boolean }) {
   // While the line shrinks its ticks move with the clock; a quarter of a second is soon enough.
   const toUs = useSampled(Math.max(liveUs, log.firstUs + LEAST_US), many ? 1000 : 250);
   const fromUs = recent ? Math.max(log.firstUs, toUs - RECENT_US) : log.firstUs;
-  const version = useSampled(store.version("events"), many ? 1000 : 100);
+  const version = useSampled(store.version("slow"), many ? 1000 : 50);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for the marks, which change in place
   const found = useMemo(() => columns(marks.marks, { fromUs, toUs }, width), [marks, fromUs, toUs, width, version]);
 
@@ -87,10 +87,23 @@ export function Track({ recent }: { recent: boolean }) {
               </path>
             ),
           )}
-          <line x1={xOf(nowUs)} x2={xOf(nowUs)} y1={-1} y2={HEIGHT + 1} stroke="var(--ink)" strokeWidth={2.5} />
+          <Now xOf={xOf} />
         </svg>
       )}
     </div>
+  );
+}
+
+/** The playhead, and how far the run has come: these follow the clock. */
+function Now({ xOf }: { xOf: (atUs: number) => number }) {
+  const store = useStore("events", "clock", "playhead");
+  const liveUs = store.liveUs();
+  const x = xOf(store.playhead.live ? liveUs : store.picture().nowUs);
+  return (
+    <>
+      <line x2={Math.max(0, xOf(liveUs))} y1={MIDDLE} y2={MIDDLE} stroke="var(--edge)" />
+      <line x1={x} x2={x} y1={-1} y2={HEIGHT + 1} stroke="var(--ink)" strokeWidth={2.5} />
+    </>
   );
 }
 
@@ -100,7 +113,7 @@ function hueOf(group: string, actors: ReadonlyMap<string, { index: number }>): s
 }
 
 /** One group's ticks as one path. Faults are full height; turns of the run a low notch; Redis' own a short tick below. */
-function Ticks({ group, xs, hue }: { group: string; xs: number[]; hue: string }) {
+const Ticks = memo(function Ticks({ group, xs, hue }: { group: string; xs: number[]; hue: string }) {
   const [top, bottom] =
     group === "fault" ? [0, HEIGHT] : group === "turn" ? [18, HEIGHT] : group === "redis" ? [15, 22] : [7, 19];
   return (
@@ -111,4 +124,4 @@ function Ticks({ group, xs, hue }: { group: string; xs: number[]; hue: string })
       opacity={group === "frame" ? 0.5 : 0.85}
     />
   );
-}
+});

@@ -16,7 +16,7 @@ import { ALL_KINDS, type WireFilter } from "./wire-rows";
  */
 export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; large?: boolean }) {
   const session = useSession();
-  const store = useStore("events", "playhead", "facts");
+  const store = useStore("slow", "playhead", "facts");
   const [filter, setFilter] = useState<WireFilter>({ text: "", actor: null, kinds: ALL_KINDS });
   const box = useRef<HTMLDivElement>(null);
   const [stuck, setStuck] = useState(true);
@@ -28,12 +28,14 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: 6,
+    useFlushSync: false,
   });
 
   useEffect(() => {
-    if (live && stuck && rows.length) virtual.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [live, stuck, rows.length, virtual]);
+    // Not scrollToIndex: it measures until it is sure, and every row here has the same height.
+    if (live && stuck && box.current) box.current.scrollTop = rows.length * ROW_PX;
+  }, [live, stuck, rows.length]);
   useEffect(() => {
     if (!live && current >= 0) virtual.scrollToIndex(current, { align: playing ? "center" : "auto" });
   }, [live, playing, current, virtual]);

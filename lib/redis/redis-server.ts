@@ -93,8 +93,9 @@ export class RedisServer {
     return server;
   }
 
+  /** With the user's name, because redis-cli 7.0 takes an empty one for a user called "". */
   get url(): string {
-    return `redis://:${this.password}@127.0.0.1:${this.port}`;
+    return `redis://default:${this.password}@127.0.0.1:${this.port}`;
   }
 
   get alive(): boolean {

@@ -11,7 +11,7 @@ const POLICY =
   "#!/bin/sh\n# Of the Redis Patterns Playground while it installs a package: start no service. Removed afterwards.\nexit 101\n";
 
 /** @returns {Promise<string[] | null>} what to put before a command to run it as root; null: not possible */
-export async function rootPrefix() {
+async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   const sudo = onPath("sudo");
   if (!sudo) return null;

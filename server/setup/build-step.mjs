@@ -20,10 +20,10 @@ const SOURCES = [
 const isTest = /\.test\.tsx?$/;
 
 /** @returns {string} fingerprint of all that the build is made from */
-export const sourcesHash = () => `${hashOf(ROOT, SOURCES, (path) => !isTest.test(path))} ${process.version}`;
+const sourcesHash = () => `${hashOf(ROOT, SOURCES, (path) => !isTest.test(path))} ${process.version}`;
 
 /** @returns {boolean} */
-export function isBuildFresh() {
+function isBuildFresh() {
   const products = [SERVER_BUNDLE, SHOWN_HASHES, inRoot(".next", "BUILD_ID")];
   return readText(BUILD_STAMP) === sourcesHash() && products.every((path) => existsSync(path));
 }

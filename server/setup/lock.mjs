@@ -42,7 +42,9 @@ export async function withLock(path, work) {
 function identity(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A zombie has its id until somebody reaps it, in some containers for ever.
+    return `${pid} ${state === "Z" ? "zombie" : fields[18]}`;
   } catch {
     return `${pid} unknown`;
   }

@@ -7,7 +7,7 @@ const LINE_WIDTH = 120;
 export const PATTERN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** `token-bucket` → `tokenBucket` @param {string} id */
-export const camelCase = (id) => id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const camelCase = (id) => id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
 /** For the server: every pattern. @param {readonly string[]} ids sorted */
 export function registryText(ids) {
