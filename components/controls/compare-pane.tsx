@@ -6,6 +6,7 @@ import type { Verdict } from "@/lib/events";
 import { call, keepToken } from "../run/api";
 import { numberText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { messageOf } from "../run/phase";
 import { Scroll } from "../ui/scroll";
 
 const BOTH = ["as-written", "safe"];
@@ -106,7 +107,7 @@ async function play(pattern: string, variant: string, scenario: string, seed: nu
     const { verdict } = await call<{ verdict: Verdict }>("POST", path, { pace: "fast" });
     return { variant, verdict, problem: null };
   } catch (error) {
-    return { variant, verdict: null, problem: error instanceof Error ? error.message : String(error) };
+    return { variant, verdict: null, problem: messageOf(error) };
   } finally {
     if (runId !== null) await call("DELETE", `/api/runs/${runId}`).catch(() => null);
   }

@@ -2,29 +2,17 @@
  * One visit to a pattern page, outside React: finds or makes the run, watches it, keeps the address in step and carries what
  * the learner does to the API. What went wrong is kept by place, to be shown where its cause is.
  */
-import type { CreatedRun, PatternDescription, RunView, Stage } from "@/lib/contract";
+import type { PatternDescription, RunView, Stage } from "@/lib/contract";
 import type { RunEvent } from "@/lib/events";
 import { stages } from "@/lib/patterns/stages";
-import { ApiFailure, call, callLines, keepToken } from "./api";
+import { ApiFailure, call, callLines } from "./api";
 import { browserTicker } from "./browser-ticker";
 import type { Connection } from "./connection";
 import { factsOf } from "./facts";
+import { Observable } from "./observable";
+import { createRun, messageOf, type Phase, phaseAfter } from "./phase";
 import { RunStore } from "./run-store";
 import { formatUrl, parseUrl, type UrlState } from "./url-state";
-
-export interface ListedRun {
-  runId: string;
-  pattern: string;
-  variant: string;
-  createdAt: string | number;
-}
-
-export type Phase =
-  | { kind: "opening" }
-  | { kind: "open" }
-  | { kind: "gone" }
-  | { kind: "limit"; message: string; runs: ListedRun[] }
-  | { kind: "failed"; message: string };
 
 /** Where a problem is shown. */
 export type Place = "variant" | "params" | "actions" | "traffic" | "scenarios" | "faults" | "keys" | "run";
@@ -33,7 +21,7 @@ const NO_STAGE: Stage = { initial: () => null, fold: (state) => state, panels: (
 /** A range longer than this stays folded: bringing it would take longer than it teaches. */
 const MAX_FETCHED_EVENTS = 20_000;
 
-export class RunSession {
+export class RunSession extends Observable {
   phase: Phase = { kind: "opening" };
   store = new RunStore(NO_STAGE, browserTicker);
   view: RunView | null = null;
@@ -51,10 +39,11 @@ export class RunSession {
   private connection: Connection | null = null;
   private ownerSeq: number | null = null;
   private waitingForSeq: number | null = null;
-  private version = 0;
+  private wish: string | null = null;
+  private seenPlayhead = -1;
+  private seenFacts = -1;
   private urlTimer: ReturnType<typeof setTimeout> | null = null;
   private readonly fetching = new Set<number>();
-  private readonly listeners = new Set<() => void>();
   private unsubscribe: (() => void) | null = null;
   private generation = 0;
 
@@ -62,15 +51,10 @@ export class RunSession {
     readonly pattern: PatternDescription,
     present: boolean,
   ) {
+    super();
     this.present = present;
     this.url = parseUrl(present ? "?present=1" : "", pattern);
   }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-  snapshot = (): number => this.version;
 
   get owner(): boolean {
     return this.view?.owner ?? false;
@@ -104,7 +88,8 @@ export class RunSession {
       }
       this.enter(view, stage, socket.Connection);
     } catch (error) {
-      if (generation === this.generation) await this.explain(error);
+      const phase = await phaseAfter(error);
+      if (generation === this.generation) this.setPhase(phase);
     }
   }
 
@@ -129,20 +114,12 @@ export class RunSession {
 
   private async findRun(): Promise<string> {
     if (this.url.run !== null) return this.url.run;
-    const { variant, params, seed } = this.url;
-    const created = await call<CreatedRun>("POST", "/api/runs", {
-      pattern: this.pattern.id,
-      ...(variant === null ? {} : { variant }),
-      ...(Object.keys(params).length ? { params } : {}),
-      ...(seed === null ? {} : { seed }),
-    });
-    keepToken(created.runId, created.token);
-    // A scenario in the address of a run that is yet to be made is a wish: play it once the run is watched.
+    const run = await createRun(this.pattern.id, this.url);
+    // A scenario in the address of a run that is yet to be made is a wish: it is played once the run is watched.
     this.wish = this.url.scenario;
-    this.url = { ...this.url, run: created.runId, at: null };
-    return created.runId;
+    this.url = { ...this.url, run, at: null };
+    return run;
   }
-  private wish: string | null = null;
 
   private enter(view: RunView, stage: Stage, Socket: typeof Connection): void {
     this.store.stop();
@@ -179,16 +156,6 @@ export class RunSession {
     }
   }
 
-  private async explain(error: unknown): Promise<void> {
-    if (!(error instanceof ApiFailure)) {
-      this.setPhase({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-    } else if (error.status === 404) this.setPhase({ kind: "gone" });
-    else if (error.status === 429) {
-      const list = await call<{ runs: ListedRun[] }>("GET", "/api/runs").catch(() => ({ runs: [] }));
-      this.setPhase({ kind: "limit", message: error.message, runs: list.runs });
-    } else this.setPhase({ kind: "failed", message: error.message });
-  }
-
   // ---------------------------------------------------------------- the stream
 
   private receive(batch: Parameters<RunStore["ingest"]>[0]): void {
@@ -209,7 +176,7 @@ export class RunSession {
     try {
       store.fill(await callLines<RunEvent>(path));
     } catch (error) {
-      this.setProblem("run", error instanceof Error ? error.message : String(error));
+      this.setProblem("run", messageOf(error));
     } finally {
       this.fetching.delete(fromSeq);
     }
@@ -249,8 +216,6 @@ export class RunSession {
     this.tell();
   }
 
-  private seenPlayhead = -1;
-  private seenFacts = -1;
   private follow = (): void => {
     const { store } = this;
     const { live, seq } = store.playhead;
@@ -308,7 +273,7 @@ export class RunSession {
       return answer;
     } catch (error) {
       if (error instanceof ApiFailure && error.status === 404 && error.code !== "not_in_variant") void this.refresh();
-      this.setProblem(place, error instanceof Error ? error.message : String(error));
+      this.setProblem(place, messageOf(error));
       return null;
     }
   }
@@ -356,10 +321,5 @@ export class RunSession {
   private setPhase(phase: Phase): void {
     this.phase = phase;
     this.tell();
-  }
-
-  private tell(): void {
-    this.version++;
-    for (const listener of this.listeners) listener();
   }
 }

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { call } from "../run/api";
 import { useSession, useStore } from "../run/hooks";
-import type { ListedRun, Phase } from "../run/session";
+import type { ListedRun, Phase } from "../run/phase";
 import { Problem } from "../ui/problem";
 
 /** A line over the stage when the run is not as one expects: Redis gone, run ended, connection refused. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { sha256 } from "./hash.mjs";
 import { inRoot, PATTERNS, ROOT, SERVER_BUNDLE, SHOWN_HASHES } from "./paths.mjs";
 
@@ -29,6 +29,8 @@ export async function bundleServer() {
       { name: "shown-files", setup: (it) => it.onLoad({ filter: inPattern }, (file) => loadShown(file.path, shown)) },
     ],
   });
+  // esbuild's helper process would stay for as long as we do, and `npm start` stays.
+  await stop();
   // Lua is read from disk when the server boots; it compares with what was there now.
   for (const file of luaFiles()) shown[file] = sha256(readFileSync(inRoot(file)));
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));

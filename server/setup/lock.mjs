@@ -4,6 +4,7 @@
  */
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { processStat } from "./process-stat.mjs";
 import { note } from "./say.mjs";
 
 const POLL_MS = 200;
@@ -40,14 +41,9 @@ export async function withLock(path, work) {
 
 /** A process id alone comes again (soon, in containers); together with its start time it does not. @param {number} pid */
 function identity(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has its id until somebody reaps it, in some containers for ever.
-    return `${pid} ${state === "Z" ? "zombie" : fields[18]}`;
-  } catch {
-    return `${pid} unknown`;
-  }
+  const stat = processStat(pid);
+  // A zombie keeps its id until somebody reaps it, in some containers for ever.
+  return `${pid} ${stat?.state === "Z" ? "zombie" : stat?.startTicks}`;
 }
 
 /** @param {string} owner */

@@ -1,5 +1,7 @@
 /** What the set-up tells the person who waits. */
 
+import { endWithNpm } from "./launcher.mjs";
+
 /** A step that takes time begins. @param {string} text */
 export function step(text) {
   process.stdout.write(`> ${text}\n`);
@@ -25,6 +27,7 @@ export class SetupError extends Error {}
  * @param {() => Promise<number | void>} main answers the exit code
  */
 export async function runMain(main) {
+  endWithNpm();
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
