@@ -94,7 +94,7 @@ test("the key inspector shows the hash with its TTL and a redis-cli command", as
   await expect(keys).toContainText("redis-cli");
 });
 
-test("a killed Redis is announced within a second and can be restarted from the page", async ({ bucket, page }) => {
+test("a killed Redis is announced within a second and can be restarted from the page", async ({ bucket }) => {
   await bucket.open("token-bucket", "?variant=safe");
   await bucket.button(/^Take/).click();
   await bucket.button(/Kill/).click();

@@ -249,7 +249,7 @@ export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 
 export type Verdict = Pick<EventOf<"verdict">, "invariant" | "holds" | "text" | "violations" | "metrics" | "checked">;
 
 /** Ids of runs are 128 random bits or more, base64url. */
-export const runIdSchema = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/, "is not a run id");
+const runIdSchema = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/, "is not a run id");
 
 export const watchSchema = z.strictObject({ runId: runIdSchema, fromSeq: z.int().min(1).max(1e12).default(1) });
 export const unwatchSchema = z.strictObject({ runId: runIdSchema });

@@ -23,7 +23,7 @@ interface SocketData {
 export type RelayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 type RelaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 
-export const FRAME_MS = 33;
+const FRAME_MS = 33;
 /** 10,000 events/s, per frame. */
 const RAW_EVENTS_PER_FRAME = 330;
 const CATCH_UP_EVENTS = 2000;

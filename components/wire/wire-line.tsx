@@ -12,7 +12,6 @@ interface Props {
   row: WireRow;
   /** The row's reply, named so that its arrival is seen: rows themselves do not change identity. */
   answer: WireRow["answer"];
-  top: number;
   index: number;
   actorIndex: number | undefined;
   sinceUs: number;
@@ -23,7 +22,7 @@ interface Props {
 
 /** One row: time, actor, command, reply, µs. What Redis does by itself and what a script ran is indented and quieter. */
 export const WireLine = memo(
-  function WireLine({ row, answer, top, index, actorIndex, sinceUs, here, later, onPick }: Props) {
+  function WireLine({ row, answer, index, actorIndex, sinceUs, here, later, onPick }: Props) {
     const command = row.kind === "command";
     const own = row.kind === "inner" || row.kind === "key";
     const note = row.kind === "note" || row.kind === "frame";
@@ -32,15 +31,15 @@ export const WireLine = memo(
         aria-rowindex={index + 1}
         aria-current={here ? "true" : undefined}
         onClick={() => onPick(index)}
-        style={{ height: ROW_PX, top }}
-        className={`absolute inset-x-0 grid cursor-pointer grid-cols-[56px_64px_minmax(0,1fr)_56px] items-center gap-x-3 px-4 font-mono text-[12px] hover:bg-wash md:grid-cols-[64px_96px_minmax(0,1.2fr)_minmax(0,1fr)_64px] ${here ? "bg-lit" : ""} ${later ? "opacity-60" : ""}`}
+        style={{ height: ROW_PX }}
+        className={`grid cursor-pointer grid-cols-[56px_64px_minmax(0,1fr)_56px] items-center gap-x-3 px-4 font-mono text-[12px] hover:bg-wash md:grid-cols-[64px_96px_minmax(0,1.2fr)_minmax(0,1fr)_64px] ${here ? "bg-lit" : ""} ${later ? "opacity-60" : ""}`}
       >
         <td className="text-right text-soft">{sinceText(sinceUs)}</td>
         <td className="flex min-w-0 items-center gap-1.5">
           {command ? (
             <>
               <ActorMark index={actorIndex} size={10} />
-              <span className="truncate" style={{ color: actorHue(actorIndex) }}>
+              <span className="cut" style={{ color: actorHue(actorIndex) }}>
                 {row.actor}
               </span>
             </>
@@ -49,7 +48,7 @@ export const WireLine = memo(
           )}
         </td>
         <td
-          className={`truncate ${own ? "pl-4 text-soft" : note ? "text-ink italic md:col-span-2" : ""} ${row.failed && note ? "text-deny" : ""}`}
+          className={`cut ${own ? "pl-4 text-soft" : note ? "text-ink italic md:col-span-2" : ""} ${row.failed && note ? "text-deny" : ""}`}
           title={row.text}
         >
           {row.text}
@@ -58,7 +57,7 @@ export const WireLine = memo(
           )}
         </td>
         {!note && (
-          <td className={`hidden truncate md:block ${row.failed ? "text-deny" : "text-soft"}`} title={row.reply}>
+          <td className={`cut hidden md:block ${row.failed ? "text-deny" : "text-soft"}`} title={row.reply}>
             {row.reply !== "" && `→ ${row.reply}`}
           </td>
         )}
@@ -71,7 +70,6 @@ export const WireLine = memo(
   (a, b) =>
     a.row === b.row &&
     a.answer === b.answer &&
-    a.top === b.top &&
     a.index === b.index &&
     a.actorIndex === b.actorIndex &&
     a.sinceUs === b.sinceUs &&

@@ -98,8 +98,12 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
           </p>
         ) : (
           <table aria-label="Wire" aria-rowcount={rows.length} className="block">
-            <tbody className="relative block" style={{ height: virtual.getTotalSize() }}>
-              {virtual.getVirtualItems().map(({ index, start }) => {
+            {/* Rows stand in the flow under one padding: a row with a position of its own costs a paint layer each. */}
+            <tbody
+              className="block"
+              style={{ height: virtual.getTotalSize(), paddingTop: virtual.getVirtualItems()[0]?.start ?? 0 }}
+            >
+              {virtual.getVirtualItems().map(({ index }) => {
                 const row = rows[index];
                 if (!row) return null;
                 return (
@@ -107,7 +111,6 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
                     key={row.order}
                     row={row}
                     answer={row.answer}
-                    top={start}
                     index={index}
                     actorIndex={row.actor === null ? undefined : store.facts.actors.get(row.actor)?.index}
                     sinceUs={row.event.atUs - (store.originUs ?? row.event.atUs)}

@@ -4,7 +4,7 @@ import type { ApiError } from "../contract";
 import { checkBody } from "../run/check-body";
 import { isPlaygroundError, PlaygroundError } from "../run/playground-error";
 
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
 type NextHandler<P = unknown> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
@@ -36,7 +36,7 @@ export function refuseOthers(...allowed: string[]): Record<"GET" | "POST" | "PUT
   return { GET: refuse, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse };
 }
 
-export function errorResponse(error: unknown, headers: Record<string, string> = {}): Response {
+function errorResponse(error: unknown, headers: Record<string, string> = {}): Response {
   const known = isPlaygroundError(error)
     ? error
     : new PlaygroundError(503, "internal", "Something went wrong in the server; its log says what.");

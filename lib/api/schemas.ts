@@ -4,7 +4,7 @@ import { TRAFFIC_SHAPES } from "../contract";
 import { MAX_ARRIVALS } from "../run/traffic";
 
 /** Clients, owners, workers and the like. */
-export const actorId = z
+const actorId = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9._-]{0,63}$/i,

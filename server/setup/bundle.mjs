@@ -4,27 +4,37 @@ import { readFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { build, stop } from "esbuild";
 import { sha256 } from "./hash.mjs";
-import { inRoot, PATTERNS, ROOT, SERVER_BUNDLE, SHOWN_HASHES } from "./paths.mjs";
+import { BENCH_BUNDLE, inRoot, PATTERNS, ROOT, SERVER_BUNDLE, SHOWN_HASHES } from "./paths.mjs";
 
 const inPattern = /[\\/]lib[\\/]patterns[\\/][^\\/]+[\\/][^\\/]+\.ts$/;
+
+/** @type {import("esbuild").BuildOptions} */
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  packages: "external",
+  sourcemap: true,
+  sourcesContent: true,
+  logLevel: "warning",
+  tsconfig: inRoot("tsconfig.json"),
+};
+
+/** The benches, compiled as the server is: tsx would add a cost of its own to every function. */
+export async function bundleBench() {
+  await build({ ...OPTIONS, entryPoints: [inRoot("server", "bench", "index.ts")], outfile: BENCH_BUNDLE });
+}
 
 /** Writes dist/server.mjs and dist/shown.json. @throws when the code does not compile */
 export async function bundleServer() {
   /** @type {Record<string, string>} */
   const shown = {};
   await build({
-    absWorkingDir: ROOT,
+    ...OPTIONS,
     entryPoints: [inRoot("server", "index.ts")],
     outfile: SERVER_BUNDLE,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    sourcemap: true,
-    sourcesContent: true,
-    logLevel: "warning",
-    tsconfig: inRoot("tsconfig.json"),
     plugins: [
       { name: "shown-files", setup: (it) => it.onLoad({ filter: inPattern }, (file) => loadShown(file.path, shown)) },
     ],

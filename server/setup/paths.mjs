@@ -10,6 +10,7 @@ export const inRoot = (...parts) => join(ROOT, ...parts);
 
 export const DIST = inRoot("dist");
 export const SERVER_BUNDLE = inRoot("dist", "server.mjs");
+export const BENCH_BUNDLE = inRoot("dist", "bench.mjs");
 /** {"lib/patterns/<id>/<file>": sha256} of the shown files, as they were when the server was built. */
 export const SHOWN_HASHES = inRoot("dist", "shown.json");
 export const BUILD_STAMP = inRoot("dist", "build-stamp.json");
