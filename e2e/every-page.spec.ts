@@ -82,7 +82,7 @@ test("with reduced motion nothing is animated", async ({ page }) => {
   const at = new PatternPage(page);
   await at.open("token-bucket", "?variant=safe");
   await page.keyboard.press("Space");
-  await expect(at.cell("Bucket", "stored")).toHaveText(/tokens/);
+  await expect(at.fact("stored")).toHaveText(/tokens/);
   const durations = await page.evaluate(() =>
     [...document.querySelectorAll("*")].flatMap((element) =>
       getComputedStyle(element)

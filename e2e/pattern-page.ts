@@ -31,26 +31,21 @@ export class PatternPage {
     return this.page.getByRole("slider", { name: "Playhead" });
   }
 
-  get position(): Locator {
-    return this.page.getByRole("status", { name: "Position" });
-  }
-
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name });
   }
 
-  /** A panel's table twin, by its title. */
-  panel(title: string): Locator {
-    return this.stage.getByRole("table", { name: title });
+  /** What the table twins of the stage say in the row of this name: `stored`, `capacity`. */
+  fact(row: string): Locator {
+    return this.stage
+      .getByRole("row", { name: new RegExp(`^${row}`) })
+      .getByRole("cell")
+      .last();
   }
 
-  cell(panel: string, row: string): Locator {
-    return this.panel(panel).getByRole("row", { name: row }).getByRole("cell").last();
-  }
-
-  async choose(variant: string): Promise<void> {
-    await this.page.getByRole("radio", { name: variant }).check({ force: true });
-    await expect(this.page).toHaveURL(/variant=/);
+  /** LIVE, REPLAY, WATCHING, … */
+  get mode(): Locator {
+    return this.page.getByRole("status", { name: "Mode" });
   }
 
   get runId(): string {

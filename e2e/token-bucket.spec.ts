@@ -13,9 +13,9 @@ const test = base.extend<{ bucket: PatternPage }>({
 
 test("a take drains the bucket: stage, wire and code show the same command", async ({ bucket, page }) => {
   await bucket.open("token-bucket", "?variant=safe&refillPerSecond=0.1");
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("no key");
+  await expect(bucket.fact("stored")).toHaveText("no key");
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("9 tokens");
+  await expect(bucket.fact("stored")).toHaveText("9 tokens");
   await expect(bucket.wire).toContainText("bucket:alice");
   await expect(bucket.wire).toContainText("HSET");
   await expect(bucket.verdict).toContainText("Holds.");
@@ -25,9 +25,9 @@ test("a take drains the bucket: stage, wire and code show the same command", asy
 test("a burst is denied what the bucket does not hold, and the bucket refills", async ({ bucket }) => {
   await bucket.open("token-bucket", "?variant=safe&refillPerSecond=5");
   await bucket.button(/^Burst of 20/).click();
-  await expect(bucket.panel("Takes")).toContainText("denied");
+  await expect(bucket.stage.getByRole("table", { name: "Takes" })).toContainText("denied");
   await expect(bucket.verdict).toContainText("Holds.");
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("no key");
+  await expect(bucket.fact("stored")).toHaveText("no key");
 });
 
 test("everything works by keyboard: space takes, digits choose the variant, k pauses, j steps back, ? explains", async ({
@@ -40,7 +40,7 @@ test("everything works by keyboard: space takes, digits choose the variant, k pa
   await page.keyboard.press("Space");
   await expect(bucket.wire).toContainText("take-safe-1.lua");
   await page.keyboard.press("k");
-  await expect(page.getByText("REPLAY")).toBeVisible();
+  await expect(bucket.mode).toHaveText("REPLAY");
   await page.keyboard.press("j");
   await expect(page).toHaveURL(/at=\d+/);
   await page.keyboard.press("?");
@@ -52,14 +52,14 @@ test("everything works by keyboard: space takes, digits choose the variant, k pa
 test("scrubbing back shows the bucket as it was, and LIVE as it is", async ({ bucket }) => {
   await bucket.open("token-bucket", "?variant=safe&refillPerSecond=0.1");
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("9 tokens");
+  await expect(bucket.fact("stored")).toHaveText("9 tokens");
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText(/^8/);
+  await expect(bucket.fact("stored")).toHaveText(/^8/);
   await bucket.playhead.focus();
   await bucket.playhead.press("Home");
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("no key");
+  await expect(bucket.fact("stored")).toHaveText("no key");
   await bucket.button("LIVE").click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText(/^8/);
+  await expect(bucket.fact("stored")).toHaveText(/^8/);
 });
 
 test("a scenario that breaks says so in a sentence, and the moment can be shown", async ({ bucket, page }) => {
@@ -69,7 +69,7 @@ test("a scenario that breaks says so in a sentence, and the moment can be shown"
   await expect(bucket.verdict).toContainText("Broken.");
   await expect(bucket.verdict).toContainText(/admitted .* at most [\d.]+ allowed/);
   await bucket.verdict.getByRole("button").click();
-  await expect(page.getByText("REPLAY")).toBeVisible();
+  await expect(bucket.mode).toHaveText("REPLAY");
 });
 
 test("run on both puts the two verdicts one above the other", async ({ bucket, page }) => {
@@ -104,7 +104,7 @@ test("a killed Redis is announced within a second and can be restarted from the 
   await restart.click();
   await expect(bucket.button(/^Take/)).toBeEnabled();
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("9 tokens");
+  await expect(bucket.fact("stored")).toHaveText("9 tokens");
 });
 
 test("the address holds the state: a reload comes back to the same run, a copy of it to the same settings", async ({
@@ -114,7 +114,7 @@ test("the address holds the state: a reload comes back to the same run, a copy o
   await bucket.open("token-bucket", "?variant=safe&capacity=25");
   await expect(page).toHaveURL(/capacity=25/);
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "capacity")).toHaveText("25 tokens");
+  await expect(bucket.fact("capacity")).toHaveText("25 tokens");
   const { runId } = bucket;
   await page.reload();
   await bucket.ready();
@@ -135,25 +135,25 @@ test("two browsers on two runs see nothing of each other; a third watches by URL
   await other.open("token-bucket", "?variant=safe&refillPerSecond=0.1");
   expect(other.runId).not.toBe(bucket.runId);
   await bucket.button(/^Take/).click();
-  await expect(bucket.cell("Bucket", "stored")).toHaveText("9 tokens");
-  await expect(other.cell("Bucket", "stored")).toHaveText("no key");
+  await expect(bucket.fact("stored")).toHaveText("9 tokens");
+  await expect(other.fact("stored")).toHaveText("no key");
   await expect(other.wire).not.toContainText("bucket:alice");
 
   const thirdContext = await browser.newContext();
   const third = new PatternPage(await thirdContext.newPage());
   await third.open("token-bucket", `?run=${bucket.runId}`);
-  await expect(third.page.getByText("WATCHING")).toBeVisible();
-  await expect(third.cell("Bucket", "stored")).toHaveText("9 tokens");
+  await expect(third.mode).toHaveText("WATCHING");
+  await expect(third.fact("stored")).toHaveText("9 tokens");
   await expect(third.button(/^Take/)).toBeDisabled();
   await bucket.button(/^Take/).click();
-  await expect(third.cell("Bucket", "stored")).toHaveText(/^8/);
+  await expect(third.fact("stored")).toHaveText(/^8/);
   expect(
     (await third.page.request.post(`/api/runs/${bucket.runId}/actions/take`, { data: { client: "eve" } })).status(),
   ).toBe(403);
 
   await bucket.playhead.focus();
   await bucket.playhead.press("Home");
-  await expect(third.cell("Bucket", "stored")).toHaveText("no key");
+  await expect(third.fact("stored")).toHaveText("no key");
   await page.request.delete(`/api/runs/${other.runId}`);
   await otherContext.close();
   await thirdContext.close();
@@ -170,7 +170,7 @@ test("projector mode hides the chrome and writes large", async ({ bucket, page }
   await bucket.open("token-bucket", "?variant=safe&present=1");
   await expect(page.getByRole("complementary", { name: "Controls" })).toBeHidden();
   await page.keyboard.press("Space");
-  await expect(bucket.cell("Bucket", "stored")).toHaveText(/tokens/);
+  await expect(bucket.fact("stored")).toHaveText(/tokens/);
   const sizes = await bucket.verdict.evaluate((element) =>
     [...element.querySelectorAll("p")].map((paragraph) => Number.parseFloat(getComputedStyle(paragraph).fontSize)),
   );

@@ -18,6 +18,9 @@ const LIVELY_MS = 20_000;
 const PICTURE_MS = 30;
 /** At least this long between two updates of what is read rather than watched (wire, ticks, code): topic `slow`. */
 const SLOW_MS = 100;
+/** More events than this between two pictures and nobody reads single ones: both intervals grow, the page stays fluent. */
+const FLOOD_EVENTS = 40;
+const FLOOD_FACTOR = 2.5;
 /** When only the clock moves. */
 const CLOCK_MS = 45;
 
@@ -74,6 +77,8 @@ export class RunStore {
   private lastFrameMs = Number.NEGATIVE_INFINITY;
   private lastSlowMs = Number.NEGATIVE_INFINITY;
   private slowDue = false;
+  private drawnSeq = 0;
+  private pace = 1;
   private cached: { seq: number; filled: number; moment: Moment } | null = null;
   private filled = 0;
 
@@ -265,7 +270,7 @@ export class RunStore {
     const nowMs = this.ticker.nowMs();
     this.cancelFrame = this.ticker.frame(
       this.draw,
-      Math.max(0, (soon ? PICTURE_MS : this.restMs(nowMs)) - (nowMs - this.lastFrameMs)),
+      Math.max(0, (soon ? PICTURE_MS * this.pace : this.restMs(nowMs)) - (nowMs - this.lastFrameMs)),
     );
   }
 
@@ -288,8 +293,10 @@ export class RunStore {
       this.dirty.add("playhead");
     } else if (playhead.live) this.dirty.add("clock");
     this.lastFrameMs = nowMs;
+    this.pace = this.log.lastSeq - this.drawnSeq > FLOOD_EVENTS ? FLOOD_FACTOR : 1;
+    this.drawnSeq = this.log.lastSeq;
     this.slowDue ||= this.dirty.has("events") || this.dirty.has("facts");
-    if (this.slowDue && nowMs - this.lastSlowMs >= SLOW_MS) {
+    if (this.slowDue && nowMs - this.lastSlowMs >= SLOW_MS * this.pace) {
       this.slowDue = false;
       this.lastSlowMs = nowMs;
       this.dirty.add("slow");

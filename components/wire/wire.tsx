@@ -34,7 +34,12 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
 
   useEffect(() => {
     // Not scrollToIndex: it measures until it is sure, and every row here has the same height.
-    if (live && stuck && box.current) box.current.scrollTop = rows.length * ROW_PX;
+    if (!live || !stuck) return;
+    // A frame later the rows are laid out, and to scroll does not lay out the page a second time.
+    const frame = requestAnimationFrame(() => {
+      if (box.current) box.current.scrollTop = rows.length * ROW_PX;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [live, stuck, rows.length]);
   useEffect(() => {
     if (!live && current >= 0) virtual.scrollToIndex(current, { align: playing ? "center" : "auto" });
