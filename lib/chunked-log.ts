@@ -62,8 +62,9 @@ export class ChunkedLog {
       this.appendHole(event);
       return this.trim();
     }
-    let chunk = this.chunks.at(-1);
-    if (!chunk?.events || chunk.events.length >= this.bounds.chunkSize) {
+    let chunk = this.chunks[this.chunks.length - 1];
+    const isNew = !chunk?.events || chunk.events.length >= this.bounds.chunkSize;
+    if (!chunk || isNew) {
       chunk = {
         fromSeq: event.seq,
         toSeq: event.seq,
@@ -86,7 +87,7 @@ export class ChunkedLog {
     if (event.type === "verdict") this.verdict = event;
     this.lastSeq = event.seq;
     this.lastUs = event.atUs;
-    return this.trim();
+    return isNew ? this.trim() : null;
   }
 
   /** Events `from`..`to` (inclusive) that the log still holds, and the ranges of it that it does not. */
@@ -204,13 +205,19 @@ export class ChunkedLog {
     return undefined;
   }
 
+  /** Makes room for one more chunk: looked at only when one begins. */
   private trim(): { fromSeq: number; toSeq: number } | null {
-    const head = this.chunks[0];
-    const tooLong = this.lastSeq - this.firstSeq + 1 > this.bounds.maxEvents;
-    if (!head || this.chunks.length < 2 || (!tooLong && this.bytes <= this.bounds.maxBytes)) return null;
-    this.chunks.shift();
-    this.bytes -= head.bytes;
-    return { fromSeq: head.fromSeq, toSeq: head.toSeq };
+    const { maxEvents, maxBytes, chunkSize } = this.bounds;
+    const fromSeq = this.firstSeq;
+    let toSeq = 0;
+    for (let head = this.chunks[0]; head && this.chunks.length > 1; head = this.chunks[0]) {
+      const tooLong = this.lastSeq - head.fromSeq + chunkSize > maxEvents;
+      if (!tooLong && this.bytes + head.bytes <= maxBytes) break;
+      this.chunks.shift();
+      this.bytes -= head.bytes;
+      toSeq = head.toSeq;
+    }
+    return toSeq ? { fromSeq, toSeq } : null;
   }
 
   /** State and verdict before the first event that the log holds. */

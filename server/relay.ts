@@ -34,12 +34,17 @@ const MAX_WATCHED = 8;
 
 const roomOf = (runId: string) => `run:${runId}`;
 
+/** Batches that may leave at once after a quiet moment; a write is followed by its reply, its notice and a look at the key. */
+const BURST_OF_BATCHES = 4;
+
 /** Sends the events of one run to its room. */
 class RunRelay {
   /** Last event that the room has. */
   sentSeq: number;
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
-  private flushedAt = 0;
+  /** Batches that may leave now: a token bucket of BURST_OF_BATCHES, one more per frame. */
+  private credit = BURST_OF_BATCHES;
+  private creditAt = performance.now();
 
   constructor(
     private readonly io: RelayServer,
@@ -51,7 +56,7 @@ class RunRelay {
 
   flush(): void {
     this.timer = null;
-    this.flushedAt = performance.now();
+    this.credit -= 1;
     const { log } = this.run.trace;
     if (log.lastSeq === this.sentSeq) return;
     const from = this.sentSeq + 1;
@@ -64,7 +69,10 @@ class RunRelay {
 
   private schedule(): void {
     if (this.timer) return;
-    const wait = this.flushedAt + FRAME_MS - performance.now();
+    const now = performance.now();
+    this.credit = Math.min(BURST_OF_BATCHES, this.credit + (now - this.creditAt) / FRAME_MS);
+    this.creditAt = now;
+    const wait = (1 - this.credit) * FRAME_MS;
     this.timer = wait <= 0 ? setImmediate(() => this.flush()) : setTimeout(() => this.flush(), wait);
   }
 

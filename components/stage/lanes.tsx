@@ -13,6 +13,8 @@ import { Twin } from "./twin";
 const AXIS_PX = 26;
 /** Room over the first lane for the counts of its marks. */
 const HEAD_PX = 8;
+/** Above the line what was admitted, below it what was not: at one moment both may happen. Share of a lane's height. */
+const RISE: Record<LaneMark["outcome"], number> = { yes: -0.19, no: 0.21, redis: 0 };
 /** Marks are placed on a sheet that starts at a fixed time and only the sheet moves: what stands still is not drawn again. */
 const SHEET_US = 60_000_000;
 
@@ -33,7 +35,7 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
   const [ref, { width: room }] = useSize<HTMLDivElement>();
   // Half a mark of room at the right edge, so that what happens now is not cut.
   const width = room - 8 * scale;
-  const rowPx = Math.round((panel.lanes.length > 5 ? 26 : 34) * scale);
+  const rowPx = Math.round((panel.lanes.length > 5 ? 28 : 36) * scale);
   const head = HEAD_PX * scale;
   const middle = (lane: number) => head + (lane + 0.5) * rowPx;
   const bottom = head + panel.lanes.length * rowPx;
@@ -82,20 +84,22 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
               <g transform={`translate(${timeToX(sheetUs, nowUs, panel.spanMs, width).toFixed(2)} 0)`}>
                 {panel.lanes.map(({ actor, marks }, i) => {
                   const xs = marks.map(({ atUs }) => ((atUs - sheetUs) / (panel.spanMs * 1000)) * width);
-                  const labelled = roomFor(
-                    xs.map((x, m) => ((marks[m]?.count ?? 0) > 1 ? x : null)),
-                    18 * scale,
-                  );
+                  const roomOf = (outcome: LaneMark["outcome"]) =>
+                    roomFor(
+                      xs.map((x, m) => (marks[m]?.outcome === outcome && marks[m].count > 1 ? x : null)),
+                      24 * scale,
+                    );
+                  const labelled = { yes: roomOf("yes"), no: roomOf("no"), redis: [] };
                   return marks.map((mark, m) => (
                     <Mark
                       key={`${actor}.${mark.id}`}
                       x={xs[m] ?? 0}
-                      y={middle(i)}
+                      y={middle(i) + RISE[mark.outcome] * rowPx}
                       r={5.4 * scale}
                       index={actors.get(actor)?.index}
                       outcome={mark.outcome}
                       count={mark.count}
-                      labelled={labelled[m] ?? false}
+                      labelled={labelled[mark.outcome][m] ?? false}
                       text={mark.text}
                       fresh={nowUs - mark.atUs < 300_000}
                     />
@@ -142,7 +146,7 @@ const Mark = memo(
             />
           )}
           {labelled && (
-            <text y={-size - r * 0.55} textAnchor="middle" fontSize={r * 2.1} fill="var(--soft)">
+            <text x={size + r * 0.5} y={r * 0.72} fontSize={r * 2.1} fill="var(--soft)">
               {countText(count)}
             </text>
           )}

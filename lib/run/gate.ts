@@ -5,10 +5,14 @@
 import { type Command, Redis } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
 
-export interface GateRecorder {
-  /** After a command was written. `action` is the action call that sent it; `batch` is the write it shares with others, if any. */
-  sent(gate: Gate, client: GatedRedis, command: Command, action: number | null, batch: object | null): void;
+export interface GateRecorder<Flight = unknown> {
+  /** Before a command is written: from now on its answer may come. */
+  sending(actor: string, command: Command): Flight;
+  /** After it was written. `action` is the action call that sent it; `batch` is the write it shares with others, if any. */
+  sent(flight: Flight, client: GatedRedis, command: Command, action: number | null, batch: object | null): void;
 }
+
+type WriteStream = NonNullable<Parameters<Redis["sendCommand"]>[1]>;
 
 /** One step at the gate: a command, or all commands of one MULTI or pipeline. */
 interface Parked {
@@ -71,26 +75,26 @@ export class Gate {
     for (const step of this.parked.splice(0)) for (const command of step.commands) refuse(command);
   }
 
-  pass(client: GatedRedis, command: Command, action: number | null, batch: object | null, write: () => void): void {
-    if (this.crashed) {
-      refuse(command);
-      return;
-    }
-    const go = () => {
-      write();
-      this.recorder.sent(this, client, command, action, batch);
-    };
-    if (!this.holding) {
-      go();
-      return;
-    }
+  pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+    if (this.crashed) refuse(command);
+    else if (this.holding) this.park(() => this.let(client, command, action, batch), command, batch);
+    else this.let(client, command, action, batch);
+  }
+
+  private let(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+    const flight = this.recorder.sending(this.actor, command);
+    client.write(command, batch);
+    this.recorder.sent(flight, client, command, action, batch);
+  }
+
+  private park(write: () => void, command: Command, batch: object | null): void {
     const last = this.parked.at(-1);
     if (batch && last?.batch === batch) {
       last.commands.push(command);
-      last.writes.push(go);
+      last.writes.push(write);
       return;
     }
-    this.parked.push({ batch, commands: [command], writes: [go] });
+    this.parked.push({ batch, commands: [command], writes: [write] });
     this.arrival?.();
     this.arrival = null;
   }
@@ -114,6 +118,7 @@ const ACTOR_OPTIONS = {
 export class GatedRedis extends Redis {
   /** `host:port` of this end, as MONITOR names the client; "" until connected. */
   address = "";
+  private gathering = false;
 
   constructor(
     readonly gate: Gate,
@@ -128,8 +133,29 @@ export class GatedRedis extends Redis {
     this.on("error", () => undefined);
   }
 
-  override sendCommand(command: Command, stream?: Parameters<Redis["sendCommand"]>[1]): Promise<unknown> {
+  override sendCommand(command: Command, stream?: WriteStream): Promise<unknown> {
     return this.sendAs(null, command, stream);
+  }
+
+  /** Past the gate. `batch` is the stream that ioredis gathers a MULTI or pipeline in. */
+  write(command: Command, batch: object | null): void {
+    this.gather();
+    super.sendCommand(command, (batch as WriteStream | null) ?? undefined);
+  }
+
+  /**
+   * What is sent in one turn of the event loop leaves in one system call. Each write wakes Redis, which costs more than to
+   * record the command; so the traced client is about as fast as a plain one.
+   */
+  private gather(): void {
+    if (this.gathering) return;
+    const { stream } = this;
+    this.gathering = true;
+    stream?.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream?.uncork();
+    });
   }
 
   /** The same connection, for one action call: what is sent through it is marked with the call's number. */
@@ -139,17 +165,11 @@ export class GatedRedis extends Redis {
     return scoped;
   }
 
-  private sendAs(
-    action: number | null,
-    command: Command,
-    stream?: Parameters<Redis["sendCommand"]>[1],
-  ): Promise<unknown> {
+  private sendAs(action: number | null, command: Command, stream?: WriteStream): Promise<unknown> {
     // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's.
     if (this.status === "connect" || this.status === "wait")
       return super.sendCommand(command, stream) as Promise<unknown>;
-    this.gate.pass(this, command, action, stream ?? null, () => {
-      super.sendCommand(command, stream);
-    });
+    this.gate.pass(this, command, action, stream ?? null);
     return command.promise;
   }
 }

@@ -1,7 +1,7 @@
 /** Writes what passes the gates into the trace: the command when it is sent, its reply when it is back and joined. */
 import type { Command } from "ioredis";
-import type { EventOf, NewEvent, RunEvent } from "../events";
-import type { Gate, GatedRedis, GateRecorder } from "./gate";
+import type { EventOf } from "../events";
+import type { GatedRedis, GateRecorder } from "./gate";
 import type { Joined, MonitorJoin } from "./monitor-join";
 import type { RunClock } from "./run-clock";
 import { SourceSampler } from "./source-line";
@@ -12,42 +12,62 @@ type Span = [number, number];
 /** A reply that MONITOR did not date lies between send and receipt; the guard is for two clocks read by two processes. */
 const BRACKET_GUARD_US = 2000;
 
-type New<T extends RunEvent["type"]> = Extract<NewEvent, { type: T }>;
-
+/** Per action call: replies still to be recorded, and when its last command was executed. */
 interface Call {
-  /** Replies that are not in the trace yet. */
   open: number;
   decidedUs: Span | null;
   settled: (() => void) | null;
 }
 
-const upperNames = new Map<string, string>();
+/**
+ * A command on its way. It listens at the command's own `resolve` and `reject`, because one more promise per command
+ * costs more than all the rest of the recording (measured).
+ */
+class Flight {
+  ref = 0;
+  sentUs = 0;
+  call: Call | undefined = undefined;
+  line: (() => Promise<Joined>) | null = null;
+  readonly sentAt = performance.now();
+  /** Told when the answer is there; null until the command itself has been recorded. */
+  landed: ((flight: Flight) => void) | null = null;
+  isAnswered = false;
+  value: unknown = undefined;
+  error: Error | null = null;
 
-function upperCase(name: string): string {
-  let upper = upperNames.get(name);
-  if (upper === undefined) {
-    upper = name.toUpperCase();
-    // Names come from ioredis' typed methods, but also from call(): keep no endless list of nonsense.
-    if (upperNames.size < 1000) upperNames.set(name, upper);
+  constructor(
+    readonly actor: string,
+    command: Command,
+  ) {
+    const { resolve, reject } = command;
+    command.resolve = (value: unknown) => {
+      this.answer(value, null);
+      return resolve(value);
+    };
+    command.reject = (error: Error) => {
+      this.answer(undefined, error);
+      reject(error);
+    };
   }
-  return upper;
+
+  private answer(value: unknown, error: Error | null): void {
+    if (this.isAnswered) return;
+    this.isAnswered = true;
+    this.value = value;
+    this.error = error;
+    this.landed?.(this);
+  }
 }
 
-function noteReply(call: Call, serverUs: Span): void {
-  call.open -= 1;
-  if (!call.decidedUs || serverUs[1] >= call.decidedUs[1]) call.decidedUs = serverUs;
-  if (call.open === 0) call.settled?.();
-}
-
-export class Recorder implements GateRecorder {
+export class Recorder implements GateRecorder<Flight> {
   /** Commands sent and not yet answered. */
   private unanswered = 0;
   private sentTotal = 0;
   private readonly sampler = new SourceSampler();
   private readonly batches = new WeakMap<object, { id: number; kind: "multi" | "pipeline"; count: number }>();
   private batchCount = 0;
-  /** Per action call: replies still to be recorded, and when its last command was executed. */
   private readonly calls = new Map<number, Call>();
+  private readonly landed = (flight: Flight) => this.received(flight);
 
   constructor(
     private readonly trace: Trace,
@@ -82,56 +102,83 @@ export class Recorder implements GateRecorder {
     return call?.decidedUs ?? null;
   }
 
-  sent(gate: Gate, client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
-    const sentAt = performance.now();
-    const sentUs = Math.floor(this.clock.atUs(sentAt));
-    const event: New<"command"> = { type: "command", actor: gate.actor, action, ...this.describe(command) };
+  sending(actor: string, command: Command): Flight {
+    return new Flight(actor, command);
+  }
+
+  sent(flight: Flight, client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+    flight.sentUs = Math.floor(this.clock.atUs(flight.sentAt));
+    const script = command.name.startsWith("eval") ? this.scripts.get(String(command.args[0])) : undefined;
+    const args = command.args.map(toWireText);
+    if (script !== undefined) args[0] = script;
+    // All properties at once, numbers of the trace included: objects that grow later cost twice as much.
+    const event: EventOf<"command"> = {
+      seq: 0,
+      atUs: 0,
+      epoch: 0,
+      type: "command",
+      actor: flight.actor,
+      action,
+      name: upperCase(command.name),
+      args,
+    };
+    if (script !== undefined) event.script = script;
     if (batch) event.batch = this.batchPlace(batch, command);
     const source = this.sampler.sample();
     if (source) event.source = source;
-    const ref = this.trace.append(event, sentUs);
+    flight.ref = this.trace.append(event, flight.sentUs);
     this.unanswered += 1;
     this.sentTotal += 1;
-    const call = action === null ? undefined : this.calls.get(action);
-    if (call) call.open += 1;
-    const [first] = command.args;
-    const line = this.monitor.watching
-      ? this.monitor.expect(client.address, command.name, first === undefined ? "" : String(first))
-      : null;
-    const answer = (value: unknown, error?: Error) => {
-      this.unanswered -= 1;
-      const receivedAt = performance.now();
-      const latencyUs = Math.round((receivedAt - sentAt) * 1000);
-      const receivedUs = Math.ceil(this.clock.atUs(receivedAt));
-      const bracket: Span = [sentUs - BRACKET_GUARD_US, receivedUs + BRACKET_GUARD_US];
-      const record = (joined: Joined | null, atUs?: number) => {
-        const reply: New<"reply"> = {
-          type: "reply",
-          ref,
-          actor: gate.actor,
-          latencyUs,
-          serverOrder: joined?.serverOrder ?? null,
-          serverUs: joined?.serverUs ? [joined.serverUs, joined.serverUs] : bracket,
-        };
-        if (error) reply.error = error.message;
-        else reply.value = toWireValue(value);
-        if (joined?.inner.length) reply.inner = joined.inner.map((words) => words.map(toWireText));
-        this.trace.append(reply, atUs);
-        if (call) noteReply(call, reply.serverUs);
-      };
-      if (line) void line().then((joined) => record(joined));
-      else record(null, receivedUs);
-    };
-    command.promise.then(answer, (error: Error) => answer(undefined, error));
+    if (action !== null) {
+      flight.call = this.calls.get(action);
+      if (flight.call) flight.call.open += 1;
+    }
+    if (this.monitor.watching) {
+      const [first] = command.args;
+      flight.line = this.monitor.expect(client.address, command.name, first === undefined ? "" : String(first));
+    }
+    flight.landed = this.landed;
+    // ioredis refuses at once what it cannot write.
+    if (flight.isAnswered) this.received(flight);
   }
 
-  private describe(command: Command): Pick<New<"command">, "name" | "args" | "script"> {
-    const name = upperCase(command.name);
-    const args = command.args.map(toWireText);
-    const script = command.name.startsWith("eval") ? this.scripts.get(String(command.args[0])) : undefined;
-    if (script === undefined) return { name, args };
-    args[0] = script;
-    return { name, args, script };
+  private received(flight: Flight): void {
+    this.unanswered -= 1;
+    const receivedAt = performance.now();
+    const latencyUs = Math.round((receivedAt - flight.sentAt) * 1000);
+    const receivedUs = Math.ceil(this.clock.atUs(receivedAt));
+    const bracket: Span = [flight.sentUs - BRACKET_GUARD_US, receivedUs + BRACKET_GUARD_US];
+    if (!flight.line) {
+      this.record(flight, latencyUs, bracket, null, receivedUs);
+      return;
+    }
+    void flight.line().then((joined) => {
+      const exact: Span = joined.serverUs === null ? bracket : [joined.serverUs, joined.serverUs];
+      this.record(flight, latencyUs, exact, joined);
+    });
+  }
+
+  private record(flight: Flight, latencyUs: number, serverUs: Span, joined: Joined | null, atUs?: number): void {
+    const event: EventOf<"reply"> = {
+      seq: 0,
+      atUs: 0,
+      epoch: 0,
+      type: "reply",
+      ref: flight.ref,
+      actor: flight.actor,
+      latencyUs,
+      serverOrder: joined?.serverOrder ?? null,
+      serverUs,
+    };
+    if (flight.error) event.error = flight.error.message;
+    else event.value = toWireValue(flight.value);
+    if (joined?.inner.length) event.inner = joined.inner.map((words) => words.map(toWireText));
+    this.trace.append(event, atUs);
+    const { call } = flight;
+    if (!call) return;
+    call.open -= 1;
+    if (!call.decidedUs || serverUs[1] >= call.decidedUs[1]) call.decidedUs = serverUs;
+    if (call.open === 0) call.settled?.();
   }
 
   /** ioredis writes a batch into one throw-away stream object: the same object, the same batch. */
@@ -145,4 +192,16 @@ export class Recorder implements GateRecorder {
     known.count += 1;
     return { id: known.id, kind: known.kind, index: known.count - 1 };
   }
+}
+
+const upperNames = new Map<string, string>();
+
+function upperCase(name: string): string {
+  let upper = upperNames.get(name);
+  if (upper === undefined) {
+    upper = name.toUpperCase();
+    // Names come from ioredis' typed methods, but also from call(): keep no endless list of nonsense.
+    if (upperNames.size < 1000) upperNames.set(name, upper);
+  }
+  return upper;
 }

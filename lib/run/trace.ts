@@ -14,10 +14,13 @@ export interface TraceBounds {
 }
 
 /** Memory that an event takes, roughly: objects cost about 200 bytes, text one byte a character. */
-function sizeOf(event: NewEvent): number {
+function sizeOf(event: NewEvent | RunEvent): number {
   switch (event.type) {
-    case "command":
-      return event.args.reduce((sum, argument) => sum + argument.length + 16, 240);
+    case "command": {
+      let bytes = 240;
+      for (const argument of event.args) bytes += argument.length + 16;
+      return bytes;
+    }
     case "reply":
       return (
         280 +
@@ -66,20 +69,21 @@ export class Trace {
    * Numbers, dates and keeps the event (the very object: do not change it afterwards).
    * @param atUs when it happened, if the caller has just read the clock
    */
-  append(event: NewEvent, atUs = this.nowUs()): number {
-    const seq = this.log.lastSeq + 1;
+  append(event: NewEvent | RunEvent, atUs = this.nowUs()): number {
+    const { log } = this;
     const stored = event as RunEvent;
-    stored.seq = seq;
-    stored.atUs = Math.max(this.log.lastUs, Math.round(atUs));
+    const roundUs = Math.round(atUs);
+    stored.seq = log.lastSeq + 1;
+    stored.atUs = roundUs > log.lastUs ? roundUs : log.lastUs;
     stored.epoch = this.epoch;
-    this.log.append(stored, sizeOf(event));
+    log.append(stored, sizeOf(event));
     if (event.type === "command") this.commands += 1;
     if (event.type !== "verdict") {
       this.invariantState = this.invariant.fold(this.invariantState as never, stored);
       if (event.type === "result" || event.type === "observation" || event.type === "fault") this.judgeSoon();
     }
     for (const listener of this.listeners) listener();
-    return seq;
+    return stored.seq;
   }
 
   /** Starts the verdict afresh; the event that says why comes first in the new epoch. */

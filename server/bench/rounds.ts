@@ -44,7 +44,7 @@ async function timed(contender: Contender, concurrency: number, ms: number, late
 export async function compare(
   contenders: readonly Contender[],
   concurrency: number,
-  rounds = 7,
+  rounds = 9,
   ms = 300,
 ): Promise<Rate[]> {
   const rates = contenders.map((): number[] => []);

@@ -33,20 +33,18 @@ export const stage = defineStage<State>({
       case "run":
         foldRun(state, event);
         break;
-      case "command": {
-        const words = [event.name, ...event.args];
-        if (isBucketWrite(words)) {
+      case "command":
+        if (isBucketWrite(event.name, event.args[0])) {
           if (Object.keys(state.pending).length >= MAX_PENDING) state.pending = {};
-          state.pending[event.seq] = words;
+          state.pending[event.seq] = [event.name, ...event.args];
         }
         break;
-      }
       case "reply": {
         const sent = state.pending[event.ref];
-        delete state.pending[event.ref];
+        if (sent) delete state.pending[event.ref];
         if (event.error !== undefined) break;
-        for (const words of [...(sent ? [sent] : []), ...(event.inner ?? [])])
-          applyWrite(state, words, event.serverUs[1], event.seq);
+        if (sent) applyWrite(state, sent, event.serverUs[1], event.seq);
+        for (const words of event.inner ?? []) applyWrite(state, words, event.serverUs[1], event.seq);
         break;
       }
       case "observation":
@@ -86,14 +84,14 @@ function foldRun(state: State, event: EventOf<"run">): void {
   state.refillPerSecond = asNumber(event.params.refillPerSecond) ?? state.refillPerSecond;
 }
 
-function isBucketWrite(words: readonly string[]): boolean {
-  return WRITES.has(words[0]?.toUpperCase() ?? "") && words[1]?.startsWith(KEY_PREFIX) === true;
+function isBucketWrite(name: string, key = ""): boolean {
+  return key.startsWith(KEY_PREFIX) && WRITES.has(name.toUpperCase());
 }
 
 /** @param words a command that Redis has executed, name first */
 function applyWrite(state: State, words: readonly string[], atUs: number, seq: number): void {
-  if (!isBucketWrite(words)) return;
   const [name = "", key = "", ...rest] = words;
+  if (!isBucketWrite(name, key)) return;
   const command = name.toUpperCase();
   const bucket = bucketOf(state, key.slice(KEY_PREFIX.length), seq);
   if (atUs < bucket.knownUs) return;
