@@ -40,7 +40,7 @@ export function numberText(n: number, max = 1): string {
 }
 
 /** A command's argument as one would type it into redis-cli. */
-export function argText(arg: string): string {
+function argText(arg: string): string {
   const short = arg.length > 80 ? `${arg.slice(0, 77)}…` : arg;
   return short === "" || /[\s"']/.test(short) ? JSON.stringify(short) : short;
 }

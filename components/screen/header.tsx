@@ -34,7 +34,7 @@ export function Header({ theme }: { theme: Theme }) {
         <ModeLabel />
         <span className="whitespace-nowrap">
           {view ? `Redis ${view.redisVersion}, this run's own` : ""}
-          {view?.clock === "fallback" ? "; clock: the system's, times shortened at pace fast" : ""}
+          {view?.clock === "fallback" ? "; clock: the system's, scenarios take their own time" : ""}
         </span>
         <ShareButton />
         <ThemeSwitch initial={theme} />
