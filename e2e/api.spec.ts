@@ -149,6 +149,7 @@ test.describe("malformed requests get a clear 4xx:", () => {
     ["NaN", '{"client":"alice","cost":NaN}', 400, "invalid_json"],
     ["a list", "[]", 400, "invalid"],
     ["null", "null", 400, "invalid"],
+    ["30,000 brackets deep", `{"client":${"[".repeat(30_000)}${"]".repeat(30_000)}}`, 400, "invalid"],
     ["70 KB", JSON.stringify({ client: "alice", x: "y".repeat(70_000) }), 413, "too_large"],
   ];
   for (const [title, data, status, code] of raw)

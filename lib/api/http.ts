@@ -5,6 +5,7 @@ import { checkBody } from "../run/check-body";
 import { isPlaygroundError, PlaygroundError } from "../run/playground-error";
 
 const MAX_BODY_BYTES = 64 * 1024;
+const MAX_DEPTH = 16;
 
 type Handler<P> = (request: Request, params: P) => Promise<Response>;
 type NextHandler<P = unknown> = (request: Request, context: { params: Promise<P> }) => Promise<Response>;
@@ -59,7 +60,18 @@ export async function jsonBody<T extends z.ZodType>(request: Request, schema: T)
   } catch {
     throw new PlaygroundError(400, "invalid_json", "The body is not JSON.");
   }
+  if (!isShallow(given)) throw new PlaygroundError(400, "invalid", `A body may nest ${MAX_DEPTH} levels at most.`);
   return checkBody(schema, given);
+}
+
+/** Level by level, not by recursion: whoever nests 30,000 brackets is after our stack. */
+function isShallow(given: unknown): boolean {
+  let level: unknown[] = [given];
+  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return true;
+  }
+  return false;
 }
 
 async function boundedText(request: Request): Promise<string> {

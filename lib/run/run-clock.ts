@@ -18,6 +18,7 @@ export class RunClock {
   private sleepers: Sleeper[] = [];
   private timers = new Set<{ timer: NodeJS.Timeout; wake(): void }>();
   private jumping = false;
+  private stopped = false;
   /** Told of each jump, for the trace. */
   onJump: ((offsetUs: number, deltaUs: number) => void) | null = null;
 
@@ -26,7 +27,7 @@ export class RunClock {
    * @param quiet resolves when nothing is under way: no command unanswered, no reply unrecorded. Answers whether anything happened meanwhile.
    */
   constructor(
-    private readonly page: ClockPage | null,
+    private page: ClockPage | null,
     private readonly quiet: () => Promise<boolean>,
   ) {
     this.page?.set(0, 0);
@@ -55,6 +56,7 @@ export class RunClock {
   }
 
   sleep(ms: number): Promise<void> {
+    if (this.stopped) return Promise.resolve();
     const wait = Math.max(0, ms);
     return new Promise((resolve) => {
       if (this.frozenUs !== null) {
@@ -84,7 +86,15 @@ export class RunClock {
     this.wakeAll();
   }
 
-  /** Wakes everyone, for a run that ends or changes. */
+  /** For a run that ends: nobody sleeps any more, and the page is left to its owner. */
+  stop(): void {
+    this.stopped = true;
+    this.thaw();
+    this.page = null;
+    this.wakeAll();
+  }
+
+  /** Wakes everyone, for a run that changes. */
   wakeAll(): void {
     for (const sleeper of this.sleepers.splice(0)) sleeper.wake();
     for (const entry of [...this.timers]) {

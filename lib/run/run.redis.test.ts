@@ -99,6 +99,34 @@ describe("a run", () => {
     expect(events(run).at(-1)?.epoch).toBe(epochBefore + 1);
   });
 
+  it("takes two wishes to restart its Redis for one", async () => {
+    const run = await open();
+    await Promise.all([run.pullFault("restart-redis", {}, "person"), run.pullFault("restart-redis", {}, "person")]);
+    await expect(run.act("take", { client: "alice" })).resolves.toMatchObject({ allowed: true, remaining: 9 });
+  });
+
+  it("changes one thing at a time, and refuses the second with 409", async () => {
+    const run = await open();
+    const [one, two] = await Promise.allSettled(
+      ["as-written", "read-then-write"].map((id) =>
+        run.configure({ variant: run.pattern.variants.find((variant) => variant.id === id) }),
+      ),
+    );
+    expect(one?.status).toBe("fulfilled");
+    expect(two).toMatchObject({ status: "rejected", reason: { status: 409, code: "busy" } });
+    expect(run.variant.id).toBe("as-written");
+  });
+
+  it("that is removed in the middle of a scenario ends, without waiting for the story", async () => {
+    const owned = await service.open({ pattern: "token-bucket", variant: "as-written" }, "test");
+    const playing = owned.run.play("slow-refill", "live").catch((error: Error) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const startedAt = Date.now();
+    await service.remove(owned);
+    await playing;
+    expect(Date.now() - startedAt).toBeLessThan(2000);
+  });
+
   it("notices a Redis that somebody else kills", async () => {
     const run = await open();
     process.kill(run.server.pid ?? 0, "SIGKILL");

@@ -51,6 +51,8 @@ export class Run {
   status: "live" | "down" | "ended" = "live";
   /** Id of the scenario that is being played. */
   playing: string | null = null;
+  private changing: string | null = null;
+  private restarting: Promise<void> | null = null;
   private readonly monitor = new MonitorJoin();
   private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
@@ -106,11 +108,7 @@ export class Run {
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.variant.title}" has no action "${spec.title}".`);
     const body = checkBody(spec.body, given) as Body;
-    const refusal = spec.check?.(body, this.params, this.variant.id);
-    if (refusal) {
-      const { code, message, field } = refusal;
-      throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
-    }
+    this.refuseIfUnfit(spec, body);
     const actor = await this.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
     this.openCalls += 1;
@@ -140,8 +138,15 @@ export class Run {
     const spec = this.pattern.actions.find((candidate) => candidate.id === id);
     if (!spec || !id) throw unknownThing("action", id ?? "traffic");
     const body = { ...given, ...(spec.actorField ? { [spec.actorField]: client } : {}) };
-    checkBody(spec.body, body);
+    this.refuseIfUnfit(spec, checkBody(spec.body, body) as Body);
     return { action: id, body };
+  }
+
+  private refuseIfUnfit(spec: ActionSpec, body: Body): void {
+    const refusal = spec.check?.(body, this.params, this.variant.id);
+    if (!refusal) return;
+    const { code, message, field } = refusal;
+    throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
   }
 
   async play(scenarioId: string, pace: Pace): Promise<ScenarioOutcome> {
@@ -150,9 +155,21 @@ export class Run {
     this.mustBeIdle();
     this.playing = scenarioId;
     try {
-      return await playScenario(this, scenario, pace);
+      return await this.alone("playing a scenario", () => playScenario(this, scenario, pace));
     } finally {
       this.playing = null;
+    }
+  }
+
+  /** Changes of the whole run come one at a time. @throws PlaygroundError 409 while another is under way */
+  private async alone<T>(what: string, change: () => Promise<T>): Promise<T> {
+    if (this.changing)
+      throw new PlaygroundError(409, "busy", `This run is ${this.changing}; try again when it is done.`);
+    this.changing = what;
+    try {
+      return await change();
+    } finally {
+      this.changing = null;
     }
   }
 
@@ -169,6 +186,10 @@ export class Run {
   /** Another variant starts afresh and takes the traffic along; other parameters keep the keys. */
   async configure(change: { variant?: Variant | undefined; params?: Params | undefined }): Promise<void> {
     this.mustBeIdle();
+    await this.alone("being changed", () => this.applyChange(change));
+  }
+
+  private async applyChange(change: { variant?: Variant | undefined; params?: Params | undefined }): Promise<void> {
     const params = { ...this.params, ...change.params };
     if (change.variant && change.variant.id !== this.variant.id) {
       const interrupted = this.traffic.stopAll();
@@ -187,19 +208,34 @@ export class Run {
     this.clock.wakeAll();
     this.actors.closeAll();
     await this.quiet();
-    await this.observer.connection?.flushall();
+    try {
+      await this.observer.connection?.flushall();
+    } catch (error) {
+      throw this.failed((error as Error).message);
+    }
     this.params = params;
     this.trace.startEpoch(params, this.runEvent("reset", text));
   }
 
   async restartRedis(): Promise<void> {
+    this.restarting ??= this.restartOnce().finally(() => {
+      this.restarting = null;
+    });
+    await this.restarting;
+  }
+
+  private async restartOnce(): Promise<void> {
     if (this.server.alive) {
       this.server.kill();
       await this.died();
     }
-    await this.server.restart();
+    try {
+      await this.server.restart();
+      await this.attach();
+    } catch (error) {
+      throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
+    }
     this.status = "live";
-    await this.attach();
     await Promise.all(
       this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
     );
@@ -265,7 +301,7 @@ export class Run {
     this.traffic.stopAll();
     this.status = "ended";
     this.server.onDeath = null;
-    this.clock.wakeAll();
+    this.clock.stop();
     this.actors.closeAll();
     this.governor.stop();
     this.tell("ended", reason);

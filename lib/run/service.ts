@@ -3,8 +3,9 @@ import { randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { Params, Pattern, Stage } from "../contract";
 import type { Env } from "../env";
 import type { RedisPool } from "../redis/pool";
+import type { RedisServer } from "../redis/redis-server";
 import { PlaygroundError, unknownThing } from "./playground-error";
-import { Run } from "./run";
+import { Run, type RunSettings } from "./run";
 
 export interface OwnedRun {
   run: Run;
@@ -81,15 +82,15 @@ export class RunService {
     this.checkLimits(owner);
     this.opening.push(owner);
     try {
-      const [{ stage }, server] = await Promise.all([load(), this.takeServer()]);
-      const run = await Run.open({
+      const { stage } = await load();
+      const server = await this.takeServer();
+      const run = await this.openOn(server, {
         id: randomBytes(18).toString("base64url"),
         pattern,
         stage,
         variant,
         params,
         seed: request.seed ?? randomInt(2 ** 31),
-        server,
         redisVersion: this.redisVersion,
         bounds: { maxEvents: this.limits.TRACE_MAX_EVENTS, maxBytes: this.limits.TRACE_MAX_MB * 1024 * 1024 },
       });
@@ -190,7 +191,19 @@ export class RunService {
       );
   }
 
-  private async takeServer() {
+  /** A server whose run cannot be opened goes back at once. */
+  private async openOn(server: RedisServer, settings: Omit<RunSettings, "server">): Promise<Run> {
+    try {
+      return await Run.open({ ...settings, server });
+    } catch (error) {
+      await this.pool.give(server);
+      throw new PlaygroundError(503, "redis_unavailable", `The run's Redis gave up: ${(error as Error).message}`, {
+        retryAfterSeconds: 5,
+      });
+    }
+  }
+
+  private async takeServer(): Promise<RedisServer> {
     try {
       return await this.pool.take();
     } catch (error) {
