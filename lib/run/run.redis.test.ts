@@ -153,7 +153,7 @@ describe("a run", () => {
       shape: "steady",
       rate: 50,
       seconds: 0.5,
-      ...run.trafficCall("bob", undefined, {}),
+      ...run.desk.trafficCall("bob", undefined, {}),
     });
     expect(run.traffic.list()).toMatchObject([{ client: "bob", shape: "steady", rate: 50 }]);
     while (run.traffic.running) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -251,7 +251,7 @@ describe("the run service", () => {
       shape: "steady",
       rate: 1,
       seconds: 30,
-      ...busy.trafficCall("bob", undefined, {}),
+      ...busy.desk.trafficCall("bob", undefined, {}),
     });
     const minute = 60_000;
     service.sweep(Date.now() + 16 * minute);

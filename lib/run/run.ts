@@ -1,9 +1,9 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
-import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { ActionSpec, Body, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { Params, Pattern, RunView, Stage, Variant } from "../contract";
 import type { WireValue } from "../events";
 import type { RedisServer } from "../redis/redis-server";
+import { ActionDesk } from "./action-desk";
 import { type Actor, Actors } from "./actors";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
@@ -17,7 +17,6 @@ import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player
 import { loadScripts } from "./scripts";
 import { Trace, type TraceBounds } from "./trace";
 import { TrafficDesk } from "./traffic-desk";
-import { toWireValue } from "./wire-value";
 
 export interface RunSettings {
   id: string;
@@ -31,11 +30,6 @@ export interface RunSettings {
   bounds: TraceBounds;
 }
 
-/** Who acts when an action names nobody. */
-const YOU = "you";
-/** 2^48 - 1: the widest range that crypto.randomInt takes. */
-const RANDOM_STEPS = 281_474_976_710_655;
-
 export class Run {
   readonly id: string;
   readonly pattern: Pattern;
@@ -45,6 +39,7 @@ export class Run {
   readonly clock: RunClock;
   readonly actors: Actors;
   readonly traffic: TrafficDesk;
+  readonly desk: ActionDesk;
   readonly redisVersion: string;
   variant: Variant;
   params: Params;
@@ -57,8 +52,6 @@ export class Run {
   private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
   private readonly observer: Observer;
-  private calls = 0;
-  private openCalls = 0;
   private deathWatchers: (() => void)[] = [];
 
   private constructor(settings: RunSettings) {
@@ -82,6 +75,7 @@ export class Run {
     this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
     this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
     this.observer = new Observer(this.server, this.trace);
+    this.desk = new ActionDesk(this, this.recorder);
     this.traffic = new TrafficDesk(this);
     this.governor = new ObserverGovernor(this.monitor, this.observer, this.trace, () => this.recorder.sentCount);
     this.server.onDeath = (reason) => this.redisDied(reason);
@@ -90,63 +84,14 @@ export class Run {
   static async open(settings: RunSettings): Promise<Run> {
     const run = new Run(settings);
     run.tell("started", `${run.pattern.title}, ${run.variant.title}, on a Redis ${run.redisVersion} of its own.`);
-    await run.attach();
+    await run.governor.start(run.server);
     run.trace.judge();
     return run;
   }
 
-  /**
-   * Runs an action of the pattern as its actor and answers the pattern's result.
-   * @param lane the actor to act as, when not the one that the body names
-   * @throws PlaygroundError 400, 404, 409 or 503
-   */
-  async act(actionId: string, given: unknown, lane?: string): Promise<WireValue> {
-    const spec = this.pattern.actions.find(({ id }) => id === actionId);
-    if (!spec) throw unknownThing("action", actionId);
-    this.mustBeLive();
-    const code = this.variant.actions[actionId];
-    if (!code)
-      throw new PlaygroundError(409, "not_in_variant", `"${this.variant.title}" has no action "${spec.title}".`);
-    const body = checkBody(spec.body, given) as Body;
-    this.refuseIfUnfit(spec, body);
-    const actor = await this.actors.get(lane ?? this.actorOf(actionId, body));
-    const action = ++this.calls;
-    this.openCalls += 1;
-    this.recorder.openCall(action);
-    const startedAt = performance.now();
-    try {
-      const value = await code(this.contextFor(actor, action) as never, this.params, body as never);
-      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
-      return value;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.close(spec, actor, action, body, startedAt, { error: message });
-      throw this.failed(message);
-    }
-  }
-
-  /** Which actor an action with this body acts as. */
-  actorOf(actionId: string, body: Body): string {
-    const field = this.pattern.actions.find(({ id }) => id === actionId)?.actorField;
-    const named = field ? body[field] : undefined;
-    return typeof named === "string" ? named : YOU;
-  }
-
-  /** The action and body that a client's traffic repeats, checked before the first one is sent. @throws PlaygroundError 400, 404 or 409 */
-  trafficCall(client: string, actionId: string | undefined, given: Body): { action: string; body: Body } {
-    const id = actionId ?? this.pattern.trafficAction;
-    const spec = this.pattern.actions.find((candidate) => candidate.id === id);
-    if (!spec || !id) throw unknownThing("action", id ?? "traffic");
-    const body = { ...given, ...(spec.actorField ? { [spec.actorField]: client } : {}) };
-    this.refuseIfUnfit(spec, checkBody(spec.body, body) as Body);
-    return { action: id, body };
-  }
-
-  private refuseIfUnfit(spec: ActionSpec, body: Body): void {
-    const refusal = spec.check?.(body, this.params, this.variant.id);
-    if (!refusal) return;
-    const { code, message, field } = refusal;
-    throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
+  /** Runs an action of the pattern. See `ActionDesk.act`. */
+  act(actionId: string, given: unknown, lane?: string): Promise<WireValue> {
+    return this.desk.act(actionId, given, lane);
   }
 
   async play(scenarioId: string, pace: Pace): Promise<ScenarioOutcome> {
@@ -211,7 +156,7 @@ export class Run {
     try {
       await this.observer.connection?.flushall();
     } catch (error) {
-      throw this.failed((error as Error).message);
+      throw this.desk.failed((error as Error).message);
     }
     this.params = params;
     this.trace.startEpoch(params, this.runEvent("reset", text));
@@ -231,7 +176,7 @@ export class Run {
     }
     try {
       await this.server.restart();
-      await this.attach();
+      await this.governor.start(this.server);
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
     }
@@ -267,7 +212,7 @@ export class Run {
   /** Waits until every answer stands in the trace. */
   async settle(): Promise<void> {
     do await this.observer.settle();
-    while ((await this.quiet()) || this.openCalls > 0);
+    while ((await this.quiet()) || this.desk.openCalls > 0);
   }
 
   inspect() {
@@ -325,53 +270,6 @@ export class Run {
         "scenario_running",
         `The scenario "${this.playing}" is being played; wait for its end.`,
       );
-  }
-
-  private async attach(): Promise<void> {
-    await this.governor.start(this.server);
-  }
-
-  private contextFor(actor: Actor, action: number): PatternContext {
-    const { clock } = this;
-    return {
-      redis: actor.client.during(action),
-      db: {
-        query: () => Promise.reject(new Error(`${this.pattern.id} declares no database.`)),
-      },
-      now: () => Math.floor(clock.nowMs() + actor.skewMs),
-      sleep: (ms) => clock.sleep(ms),
-      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
-      uuid: randomUUID,
-      actor: actor.id,
-    };
-  }
-
-  /** Writes the result once the replies that led to it are in the trace. */
-  private close(
-    spec: ActionSpec,
-    actor: Actor,
-    action: number,
-    body: Body,
-    startedAt: number,
-    outcome: { value: WireValue } | { error: string },
-  ): void {
-    const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
-    void this.recorder.closeCall(action).then((decidedUs) => {
-      this.openCalls -= 1;
-      this.trace.append({ type: "result", actor: actor.id, action, name: spec.id, body, ...outcome, decidedUs, ms });
-    });
-  }
-
-  private failed(message: string): PlaygroundError {
-    if (this.status === "ended") return new PlaygroundError(409, "run_ended", "The run ended before the answer came.");
-    if (
-      this.status === "down" ||
-      !this.server.alive ||
-      /writeable|Connection is closed|ECONN|aborted due to connection/i.test(message)
-    )
-      return new PlaygroundError(503, "redis_down", `Redis gave no answer: ${message}`, { retryAfterSeconds: 1 });
-    if (/has crashed/.test(message)) return new PlaygroundError(409, "actor_crashed", message);
-    return new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`);
   }
 
   private redisDied(reason: string): void {

@@ -101,7 +101,7 @@ async function lockstep(
   const seen = new Map<string, number>();
   const lanes = await Promise.all(
     calls.map(async ({ action, body }) => {
-      const id = run.actorOf(action, body);
+      const id = run.desk.actorOf(action, body);
       const nth = (seen.get(id) ?? 0) + 1;
       seen.set(id, nth);
       return (await run.actors.get(nth === 1 ? id : `${id}~${nth}`)).gate;

@@ -6,7 +6,7 @@ const start = route<{ runId: string }>(async (request, { runId }) => {
   const { run } = ownRun(runId, callerOf(request));
   const { action, body, ...wanted } = await jsonBody(request, startTraffic);
   run.mustBeIdle();
-  run.traffic.start({ ...wanted, ...run.trafficCall(wanted.client, action, body ?? {}) });
+  run.traffic.start({ ...wanted, ...run.desk.trafficCall(wanted.client, action, body ?? {}) });
   return Response.json({ traffic: run.traffic.list() });
 });
 

@@ -1,0 +1,138 @@
+/** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
+import { randomInt, randomUUID } from "node:crypto";
+import type { ActionSpec, Body, PatternContext } from "../contract";
+import type { WireValue } from "../events";
+import type { Actor } from "./actors";
+import { checkBody } from "./check-body";
+import { PlaygroundError, unknownThing } from "./playground-error";
+import type { Recorder } from "./recorder";
+import type { Run } from "./run";
+import { toWireValue } from "./wire-value";
+
+/** Who acts when an action names nobody. */
+const YOU = "you";
+/** 2^48 - 1: the widest range that crypto.randomInt takes. */
+const RANDOM_STEPS = 281_474_976_710_655;
+
+export class ActionDesk {
+  private calls = 0;
+  private open = 0;
+
+  constructor(
+    private readonly run: Run,
+    private readonly recorder: Recorder,
+  ) {}
+
+  /** Calls whose result is not in the trace yet. */
+  get openCalls(): number {
+    return this.open;
+  }
+
+  /**
+   * Runs an action of the pattern as its actor and answers the pattern's result.
+   * @param lane the actor to act as, when not the one that the body names
+   * @throws PlaygroundError 400, 404, 409 or 503
+   */
+  async act(actionId: string, given: unknown, lane?: string): Promise<WireValue> {
+    const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
+    if (!spec) throw unknownThing("action", actionId);
+    this.run.mustBeLive();
+    const code = this.run.variant.actions[actionId];
+    if (!code)
+      throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
+    const body = checkBody(spec.body, given) as Body;
+    this.refuseIfUnfit(spec, body);
+    const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
+    const action = ++this.calls;
+    this.open += 1;
+    this.recorder.openCall(action);
+    const startedAt = performance.now();
+    try {
+      const value = await code(this.contextFor(actor, action) as never, this.run.params, body as never);
+      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      return value;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.close(spec, actor, action, body, startedAt, { error: message });
+      throw this.failed(message);
+    }
+  }
+
+  /** Which actor an action with this body acts as. */
+  actorOf(actionId: string, body: Body): string {
+    const field = this.run.pattern.actions.find(({ id }) => id === actionId)?.actorField;
+    const named = field ? body[field] : undefined;
+    return typeof named === "string" ? named : YOU;
+  }
+
+  /** The action and body that a client's traffic repeats, checked before the first one is sent. @throws PlaygroundError 400, 404 or 409 */
+  trafficCall(client: string, actionId: string | undefined, given: Body): { action: string; body: Body } {
+    const id = actionId ?? this.run.pattern.trafficAction;
+    const spec = this.run.pattern.actions.find((candidate) => candidate.id === id);
+    if (!spec || !id) throw unknownThing("action", id ?? "traffic");
+    const body = { ...given, ...(spec.actorField ? { [spec.actorField]: client } : {}) };
+    this.refuseIfUnfit(spec, checkBody(spec.body, body) as Body);
+    return { action: id, body };
+  }
+
+  private refuseIfUnfit(spec: ActionSpec, body: Body): void {
+    const refusal = spec.check?.(body, this.run.params, this.run.variant.id);
+    if (!refusal) return;
+    const { code, message, field } = refusal;
+    throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
+  }
+
+  private contextFor(actor: Actor, action: number): PatternContext {
+    const { clock, pattern } = this.run;
+    return {
+      redis: actor.client.during(action),
+      db: {
+        query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
+      },
+      now: () => Math.floor(clock.nowMs() + actor.skewMs),
+      sleep: (ms) => clock.sleep(ms),
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      uuid: randomUUID,
+      actor: actor.id,
+    };
+  }
+
+  /** Writes the result once the replies that led to it are in the trace. */
+  private close(
+    spec: ActionSpec,
+    actor: Actor,
+    action: number,
+    body: Body,
+    startedAt: number,
+    outcome: { value: WireValue } | { error: string },
+  ): void {
+    const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    void this.recorder.closeCall(action).then((decidedUs) => {
+      this.open -= 1;
+      this.run.trace.append({
+        type: "result",
+        actor: actor.id,
+        action,
+        name: spec.id,
+        body,
+        ...outcome,
+        decidedUs,
+        ms,
+      });
+    });
+  }
+
+  /** What went wrong at Redis, as the API tells it. */
+  failed(message: string): PlaygroundError {
+    if (this.run.status === "ended")
+      return new PlaygroundError(409, "run_ended", "The run ended before the answer came.");
+    if (
+      this.run.status === "down" ||
+      !this.run.server.alive ||
+      /writeable|Connection is closed|ECONN|aborted due to connection/i.test(message)
+    )
+      return new PlaygroundError(503, "redis_down", `Redis gave no answer: ${message}`, { retryAfterSeconds: 1 });
+    if (/has crashed/.test(message)) return new PlaygroundError(409, "actor_crashed", message);
+    return new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`);
+  }
+}
