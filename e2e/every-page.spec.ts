@@ -29,6 +29,14 @@ async function expectAccessible(page: Page): Promise<void> {
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`)).toEqual([]);
 }
 
+/** 7:1, for the last row of a lecture hall. */
+async function expectHighContrast(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast-enhanced"]).analyze();
+  expect(
+    violations.flatMap(({ nodes }) => nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`)),
+  ).toEqual([]);
+}
+
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(content).toBeLessThanOrEqual(window ?? 0);
@@ -52,6 +60,11 @@ for (const { name, colorScheme, query, size } of LOOKS)
       await page.keyboard.press("Space");
       await expect(at.verdict).not.toContainText("Not judged yet");
       await expectAccessible(page);
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
+        await expectAccessible(page);
+      }
+      if (query) await expectHighContrast(page);
       await expectNoSidewaysScroll(page);
       await page.request.delete(`/api/runs/${at.runId}`);
     }

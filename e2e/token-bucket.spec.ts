@@ -175,6 +175,31 @@ test("projector mode hides the chrome and writes large", async ({ bucket, page }
     [...element.querySelectorAll("p")].map((paragraph) => Number.parseFloat(getComputedStyle(paragraph).fontSize)),
   );
   for (const size of sizes) expect(size).toBeGreaterThanOrEqual(18);
+  const counters = await bucket.stage.evaluate((element) =>
+    [...element.querySelectorAll("dd")].map((counter) => Number.parseFloat(getComputedStyle(counter).fontSize)),
+  );
+  expect(counters.length).toBeGreaterThan(2);
+  for (const size of counters) expect(size).toBeGreaterThanOrEqual(32);
   await page.keyboard.press("p");
   await expect(page.getByRole("complementary", { name: "Controls" })).toBeVisible();
+});
+
+test("nothing moves on the page when its numbers change", async ({ bucket, page }) => {
+  await bucket.open("token-bucket", "?variant=safe");
+  await bucket.button(/^Take/).click();
+  await expect(bucket.fact("stored")).toHaveText("9 tokens");
+  await page.evaluate(() => {
+    const shifts: number[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: "layout-shift" });
+  });
+  const taken = page.request.post(`/api/runs/${bucket.runId}/traffic`, {
+    data: { client: "alice", shape: "poisson", rate: 60, seconds: 3 },
+  });
+  expect((await taken).status()).toBe(200);
+  await expect(bucket.verdict).toContainText(/checked over (1[0-9]{2}) commands/);
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+  expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.01);
 });

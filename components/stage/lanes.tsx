@@ -86,8 +86,11 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
                   const xs = marks.map(({ atUs }) => ((atUs - sheetUs) / (panel.spanMs * 1000)) * width);
                   const roomOf = (outcome: LaneMark["outcome"]) =>
                     roomFor(
-                      xs.map((x, m) => (marks[m]?.outcome === outcome && marks[m].count > 1 ? x : null)),
-                      24 * scale,
+                      marks.map((mark, m) =>
+                        mark.outcome === outcome
+                          ? { x: xs[m] ?? 0, widthPx: mark.count > 1 ? labelPx(mark.count) * scale : 0 }
+                          : null,
+                      ),
                     );
                   const labelled = { yes: roomOf("yes"), no: roomOf("no"), redis: [] };
                   return marks.map((mark, m) => (
@@ -114,6 +117,9 @@ export function Lanes({ panel, nowUs, scale }: { panel: LanesPanel; nowUs: numbe
     </figure>
   );
 }
+
+/** From the middle of a mark to the end of its count. */
+const labelPx = (count: number) => 14 + 7 * countText(count).length;
 
 interface MarkProps {
   x: number;

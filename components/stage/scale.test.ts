@@ -24,6 +24,13 @@ describe("scale", () => {
   });
 
   it("drops labels that would stand in each other", () => {
-    expect(roomFor([0, 5, null, 20, 30], 18)).toEqual([true, false, false, true, false]);
+    const mark = (x: number, widthPx: number) => ({ x, widthPx });
+    expect(roomFor([mark(0, 18), mark(5, 9), null, mark(20, 0), mark(30, 9)])).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });

@@ -45,12 +45,19 @@ export function levelText(level: number): string {
   return Number.isInteger(level) ? String(level) : (Math.floor(level * 10 + 1e-6) / 10).toFixed(1);
 }
 
-/** Which of the labels at `xs` (ascending, px) may be drawn when each needs `roomPx`. */
-export function roomFor(xs: readonly (number | null)[], roomPx: number): boolean[] {
-  let last = Number.NEGATIVE_INFINITY;
-  return xs.map((x) => {
-    if (x === null || x - last < roomPx) return false;
-    last = x;
-    return true;
-  });
+/**
+ * Which marks' labels have room: each mark stands at `x` and its label, if `widthPx` is not 0, reaches that far to the right.
+ * A label that would reach into the next mark is left out.
+ */
+export function roomFor(marks: readonly ({ x: number; widthPx: number } | null)[]): boolean[] {
+  let nextX = Number.POSITIVE_INFINITY;
+  return marks
+    .toReversed()
+    .map((mark) => {
+      if (!mark) return false;
+      const fits = mark.widthPx > 0 && mark.x + mark.widthPx <= nextX;
+      nextX = mark.x;
+      return fits;
+    })
+    .reverse();
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { countText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { Hint } from "../ui/hint";
@@ -9,6 +9,14 @@ import { Scroll } from "../ui/scroll";
 import { WireFilterBar } from "./wire-filter-bar";
 import { ROW_PX, WireLine } from "./wire-line";
 import { ALL_KINDS, type WireFilter } from "./wire-rows";
+
+const OVERSCAN = 6;
+
+/** The last rows, wherever the list stands scrolled just now. */
+function newest({ startIndex, endIndex, overscan, count }: Range): number[] {
+  const rows = Math.min(count, endIndex - startIndex + 1 + overscan);
+  return Array.from({ length: rows }, (_, i) => count - rows + i);
+}
 
 /**
  * Every command with its reply, as a table of which only what is in sight exists. Sticks to the newest row when LIVE.
@@ -20,6 +28,7 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
   const [filter, setFilter] = useState<WireFilter>({ text: "", actor: null, kinds: ALL_KINDS });
   const box = useRef<HTMLDivElement>(null);
   const [stuck, setStuck] = useState(true);
+  const lastTop = useRef(0);
   const { live, playing, seq } = store.playhead;
   if (store.wire.filter !== filter) store.wire.setFilter(filter);
   const rows = store.wire.shown;
@@ -28,18 +37,15 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PX,
-    overscan: 6,
+    overscan: OVERSCAN,
+    rangeExtractor: live && stuck ? newest : defaultRangeExtractor,
     useFlushSync: false,
   });
 
-  useEffect(() => {
+  // Before the paint: at speed more rows come at once than are drawn, and a frame later would show none of them.
+  useLayoutEffect(() => {
     // Not scrollToIndex: it measures until it is sure, and every row here has the same height.
-    if (!live || !stuck) return;
-    // A frame later the rows are laid out, and to scroll does not lay out the page a second time.
-    const frame = requestAnimationFrame(() => {
-      if (box.current) box.current.scrollTop = rows.length * ROW_PX;
-    });
-    return () => cancelAnimationFrame(frame);
+    if (live && stuck && box.current) box.current.scrollTop = rows.length * ROW_PX;
   }, [live, stuck, rows.length]);
   useEffect(() => {
     if (!live && current >= 0) virtual.scrollToIndex(current, { align: playing ? "center" : "auto" });
@@ -50,7 +56,12 @@ export function Wire({ onEnlarge, large = false }: { onEnlarge?: () => void; lar
 
   const onScroll = () => {
     const element = box.current;
-    if (element && live) setStuck(element.scrollHeight - element.scrollTop - element.clientHeight < ROW_PX * 1.5);
+    if (!element || !live) return;
+    // Rows come faster than one frame: only a hand moves the list up.
+    const byHand = element.scrollTop < lastTop.current - 1;
+    lastTop.current = element.scrollTop;
+    if (byHand) setStuck(false);
+    else if (element.scrollHeight - element.scrollTop - element.clientHeight < ROW_PX * 1.5) setStuck(true);
   };
   const go = (index: number) => {
     const row = rows[index];
