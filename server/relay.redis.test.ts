@@ -173,6 +173,32 @@ describe("a watcher", () => {
   });
 });
 
+describe("a watcher who joins late", () => {
+  it("is led to where the owner has paused, and to the live edge once the owner is back there", async () => {
+    const owned = await open();
+    const owner = clientOf({ cookie: `owner=${OWNER}` });
+    await owner.emitWithAck("run:watch", { runId: owned.run.id });
+    await owner.emitWithAck("run:playhead", { runId: owned.run.id, seq: 1 });
+    const late = clientOf();
+    const led = new Promise((resolve) => late.once("run:playhead", resolve));
+    await late.emitWithAck("run:watch", { runId: owned.run.id });
+    expect(await led).toEqual({ runId: owned.run.id, seq: 1 });
+
+    const followed = new Promise((resolve) => late.once("run:playhead", resolve));
+    await owner.emitWithAck("run:playhead", { runId: owned.run.id, seq: null });
+    expect(await followed).toEqual({ runId: owned.run.id, seq: null });
+    const later = clientOf();
+    const heard: unknown[] = [];
+    later.on("run:playhead", (message) => heard.push(message));
+    await later.emitWithAck("run:watch", { runId: owned.run.id });
+    const { upTo } = collector(later);
+    await takes(owned, 1);
+    await owned.run.settle();
+    await upTo(owned.run.trace.log.lastSeq);
+    expect(heard).toEqual([]);
+  });
+});
+
 describe("the socket", () => {
   it.each([
     [null],

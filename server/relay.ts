@@ -103,6 +103,8 @@ function batch(run: Run, events: RunEvent[]) {
 
 export function startRelay(io: RelayServer, runs: RunService): void {
   const relays = new Map<string, RunRelay>();
+  /** Where owners look who are not at the live edge: who joins later is led there too. */
+  const playheads = new Map<string, number>();
   const relayOf = (run: Run) => {
     let relay = relays.get(run.id);
     if (!relay) {
@@ -115,6 +117,7 @@ export function startRelay(io: RelayServer, runs: RunService): void {
   runs.onEnded((run, reason) => {
     relays.get(run.id)?.flush();
     relays.delete(run.id);
+    playheads.delete(run.id);
     io.to(roomOf(run.id)).emit("run:ended", { runId: run.id, reason });
   });
   io.on("connection", (socket) => {
@@ -127,7 +130,10 @@ export function startRelay(io: RelayServer, runs: RunService): void {
           throw new PlaygroundError(429, "too_many_watched", "This page watches too many runs.");
         const owner = runs.mayAct(owned, socket.data.owner, null);
         if (owner) owned.seenAt = Date.now();
-        void catchUp(socket, owned.run, relayOf(owned.run), fromSeq);
+        void catchUp(socket, owned.run, relayOf(owned.run), fromSeq).then(() => {
+          const seq = playheads.get(runId);
+          if (!owner && seq !== undefined) socket.emit("run:playhead", { runId, seq });
+        });
         const { clock, trace } = owned.run;
         return { seq: trace.log.lastSeq, nowUs: clock.nowUs(), frozen: clock.frozen, owner };
       }),
@@ -141,6 +147,8 @@ export function startRelay(io: RelayServer, runs: RunService): void {
         const { runId, seq } = playheadSchema.parse(message);
         if (!runs.mayAct(runs.get(runId), socket.data.owner, null))
           throw new PlaygroundError(403, "not_yours", "Only the run's owner leads its watchers.");
+        if (seq === null) playheads.delete(runId);
+        else playheads.set(runId, seq);
         socket.to(roomOf(runId)).emit("run:playhead", { runId, seq });
         return { ok: true as const };
       }),
