@@ -103,18 +103,32 @@ module.exports = {
     },
     {
       name: "patterns-get-everything-from-their-context",
-      comment: "At run time a pattern imports the contract, the events, its own folder and zod. The rest is types.",
+      comment:
+        "At run time a pattern imports the contract, the events, its own folder, what its family shares, and zod. The rest is types.",
       severity: "error",
       from: { path: "^lib/patterns/([^/]+)/", pathNot: TEST },
       to: {
-        pathNot: ["^lib/(contract|events)\\.ts$", "^lib/patterns/$1/", "node_modules/zod/"],
+        pathNot: ["^lib/(contract|events)\\.ts$", "^lib/patterns/$1/", "^lib/families/", "node_modules/zod/"],
         ...AT_RUN_TIME,
       },
     },
     {
+      name: "families-know-no-pattern",
+      comment: "What the patterns of a family share stands below them; only its schema.ts brings zod.",
+      severity: "error",
+      from: { path: "^lib/families/", pathNot: TEST },
+      to: { pathNot: ["^lib/(contract|events)\\.ts$", "^lib/families/", "node_modules/zod/"], ...AT_RUN_TIME },
+    },
+    {
+      name: "families-are-light",
+      severity: "error",
+      from: { path: "^lib/families/", pathNot: [TEST, "/schema\\.ts$"] },
+      to: { path: ["node_modules/zod/", "^lib/events\\.ts$", "/schema\\.ts$"], ...AT_RUN_TIME },
+    },
+    {
       name: "patterns-touch-no-node",
       severity: "error",
-      from: { path: "^lib/patterns/[^/]+/", pathNot: TEST },
+      from: { path: "^lib/(patterns/[^/]+|families)/", pathNot: TEST },
       to: { dependencyTypes: ["core"] },
     },
     {

@@ -48,6 +48,8 @@ export interface ParamSpec {
   max: number;
   step: number;
   default: number;
+  /** What it is of a quota that limiters share ("10 in 10 s"), so that they can be compared like with like. */
+  quota?: "limit" | "windowMs" | "perSecond";
 }
 
 export interface Variant<P extends Params = Params> {
@@ -75,6 +77,14 @@ export interface ActionSpec {
   primary?: boolean;
   /** What the schema alone cannot tell, because it depends on the parameters or the variant. Called with the parsed body before the action runs. */
   check?(body: Body, params: Params, variant: string): Refusal | null;
+  /** What the answer is in HTTP's own terms, where the field has some. Called with the action's value. */
+  http?(value: WireValue, params: Params): HttpTerms;
+}
+
+/** Header fields of an answer; and, when it is a denial, the status that says so to those who ask with `?http=true`. */
+export interface HttpTerms {
+  headers: Readonly<Record<string, string>>;
+  denial: { status: number; headers: Readonly<Record<string, string>> } | null;
 }
 
 /** Why a body that fits the schema is refused: `invalid` answers 400, `not_in_variant` answers 409. */
@@ -220,6 +230,46 @@ export interface SeriesPanel {
   lines: { actor: string; points: { atUs: number; value: number }[] }[];
 }
 
+/**
+ * Windows of time over dots: per actor the requests on a time axis, the stretch of time that counts, and how full it is.
+ * Times in µs on the run's clock.
+ */
+export interface WindowsPanel {
+  kind: "windows";
+  title: string;
+  /** The axis reaches from so long before now… */
+  pastMs: number;
+  /** …to so long after it. */
+  futureMs: number;
+  /** Units that fit into a window. */
+  limit: number;
+  rows: WindowRow[];
+  legend: LanesPanel["legend"];
+}
+export interface WindowRow {
+  actor: string;
+  marks: LaneMark[];
+  /** Drawn over the dots: one frame that slides, or fixed ones side by side. */
+  frames: WindowFrame[];
+  /** How much of the limit is used up, by what Redis holds: may be more than the limit, or a fraction. */
+  used: number;
+  /** What `used` counts, in a few words: "entries in the log". */
+  usedText: string;
+  /** What leaves the window next: a line is drawn from there to the window's edge. */
+  leavingUs: number | null;
+  /** The next thing that time will bring. */
+  next: string;
+  /** Which key this is, and its TTL. */
+  caption: string;
+}
+export interface WindowFrame {
+  fromUs: number;
+  toUs: number;
+  label: string;
+  /** How much of it counts, 0 to 1: drawn as its shade, said in the label. */
+  weight: number;
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
@@ -227,7 +277,7 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | LanesPanel | SeriesPanel | StatPanel;
+export type Panel = TankPanel | WindowsPanel | LanesPanel | SeriesPanel | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.
@@ -324,6 +374,88 @@ export interface RunView {
   clock: "virtual" | "fallback";
 }
 
+/** One schedule of arrivals for all limiters of a comparison: seeded, made in the server. */
+export interface Arrivals {
+  shape: TrafficShape;
+  /** Requests per second, on average, of all clients together. */
+  rate: number;
+  seconds: number;
+  /** How many clients take turns, 1 to 8. */
+  clients: number;
+  /** Of each request. */
+  cost: number;
+}
+
+/** `POST /api/comparisons`: N runs, each with a Redis of its own, fed by one schedule at the same instants. */
+export interface CreatedComparison {
+  comparisonId: string;
+  seed: number;
+  arrivals: Arrivals;
+  runs: CreatedRun[];
+}
+
+/** `GET /api/comparisons/{comparisonId}`. */
+export interface ComparisonView {
+  comparisonId: string;
+  seed: number;
+  arrivals: Arrivals;
+  /** Names of the clients, in the order of `ComparisonBatch.clients`. */
+  clients: string[];
+  /** `waiting`: connections are being opened. `ended`: stopped before its end. */
+  status: "waiting" | "running" | "done" | "ended";
+  /** Arrivals of the whole schedule, and those that all limiters have answered. */
+  total: number;
+  answered: number;
+  /** Arrivals on which the limiters disagreed; all of them counted, the first ones listed. */
+  disagreements: number;
+  disagreed: Disagreement[];
+  limiters: ComparedLimiter[];
+  owner: boolean;
+}
+
+export interface Disagreement {
+  /** Number of the arrival, from 0. */
+  n: number;
+  atMs: number;
+  client: string;
+  /** One letter per limiter, as in `ComparisonBatch.answers`. */
+  answers: string;
+}
+
+export interface ComparedLimiter {
+  runId: string;
+  pattern: string;
+  variant: string;
+  /** Titles of pattern and variant. */
+  title: string;
+  params: Params;
+  admitted: number;
+  denied: number;
+  failed: number;
+  /** From the call to its answer in the app server. Null before the first. */
+  decisionMs: { p50: number; p99: number; samples: number } | null;
+  commandsPerDecision: number | null;
+  /** MEMORY USAGE: mean over the run's keys, the largest that was seen, and how many keys there were then. */
+  bytesPerKey: number | null;
+  keys: number;
+  holds: boolean | null;
+  verdict: string;
+}
+
+/** Answers in the order of the arrivals: arrival `from` is the first of the batch. */
+export interface ComparisonBatch {
+  comparisonId: string;
+  from: number;
+  /** ms after the start, ascending. */
+  atMs: number[];
+  /** Index into `ComparisonView.clients`. */
+  clients: number[];
+  /** One string per limiter, one letter per arrival: `y` admitted, `n` denied, `x` no answer. */
+  answers: string[];
+  /** How long the schedule has been running when this was sent, ms; -1 when it is over. */
+  elapsedMs: number;
+}
+
 /** `GET /api/runs/{runId}/keys`: the keys now, for the inspector. */
 export interface InspectedKey {
   key: string;
@@ -331,6 +463,8 @@ export interface InspectedKey {
   ttlMs: number;
   memoryBytes: number | null;
   encoding: string | null;
+  /** How many items it has, of which `value` shows the first 50; null for strings. */
+  length: number | null;
   value: WireValue;
   /** A redis-cli command that shows this key. */
   cli: string;

@@ -5,6 +5,7 @@
  * zod stays out of the first load (it loads the schemas lazily when it reads a dropped-in file).
  */
 import { z } from "zod";
+import type { ComparisonBatch } from "./contract";
 
 /** A value as it is kept in the trace: what Redis answered, with long strings and lists cut (see `lib/run/wire-value.ts`). */
 export type WireValue = string | number | boolean | null | WireValue[] | { [key: string]: WireValue };
@@ -157,6 +158,8 @@ const observedKey = z.object({
   kind: z.string(),
   /** Redis' own PTTL: ms left, -1 without a TTL, -2 absent. */
   ttlMs: z.number(),
+  /** How many items it has, of which `value` shows the first ones; absent for strings. */
+  length: z.int().optional(),
   value: wireValue.optional(),
 });
 const observationEvent = z.object({ ...base, type: z.literal("observation"), keys: z.array(observedKey) });
@@ -256,6 +259,14 @@ export const unwatchSchema = z.strictObject({ runId: runIdSchema });
 /** `seq` null: the owner is at the live edge. */
 export const playheadSchema = z.strictObject({ runId: runIdSchema, seq: z.int().min(0).max(1e12).nullable() });
 
+const comparisonIdSchema = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/, "is not a comparison id");
+export const watchComparisonSchema = z.strictObject({
+  comparisonId: comparisonIdSchema,
+  /** First arrival that the watcher lacks. */
+  from: z.int().min(0).max(1e12).default(0),
+});
+export const unwatchComparisonSchema = z.strictObject({ comparisonId: comparisonIdSchema });
+
 export type SocketError = { error: { code: string; message: string } };
 
 /** verb in */
@@ -266,6 +277,11 @@ export interface ClientToServerEvents {
   ) => void;
   "run:unwatch": (message: z.input<typeof unwatchSchema>) => void;
   "run:playhead": (message: z.input<typeof playheadSchema>, ack?: (answer: { ok: true } | SocketError) => void) => void;
+  "comparison:watch": (
+    message: z.input<typeof watchComparisonSchema>,
+    ack: (answer: { ok: true } | SocketError) => void,
+  ) => void;
+  "comparison:unwatch": (message: z.input<typeof unwatchComparisonSchema>) => void;
 }
 
 /** past tense or noun out */
@@ -274,4 +290,6 @@ export interface ServerToClientEvents {
   "run:events": (batch: { runId: string; nowUs: number; frozen: boolean; events: RunEvent[] }) => void;
   "run:playhead": (message: { runId: string; seq: number | null }) => void;
   "run:ended": (message: { runId: string; reason: string }) => void;
+  /** At most ten a second; contiguous, so that a watcher who knows how many it has misses none. */
+  "comparison:answered": (batch: ComparisonBatch) => void;
 }

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { InspectedKey } from "@/lib/contract";
+import type { WireValue } from "@/lib/events";
 import { countText, ttlText, valueText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
@@ -55,6 +56,9 @@ export function KeysPane() {
   );
 }
 
+/** A member of a sorted set with its score. */
+const scored = ([member, score]: WireValue[]) => [valueText(member ?? null), score ?? null] as const;
+
 function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
   const [copied, setCopied] = useState(false);
   const leftMs = of.ttlMs < 0 ? of.ttlMs : Math.max(0, of.ttlMs - ageMs);
@@ -67,7 +71,9 @@ function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
     typeof of.value === "object" && of.value !== null && !Array.isArray(of.value)
       ? Object.entries(of.value)
       : Array.isArray(of.value)
-        ? of.value.map((item, i) => [String(i), item] as const)
+        ? of.value.map((item, i) =>
+            of.kind === "zset" && Array.isArray(item) ? scored(item) : ([String(i), item] as const),
+          )
         : [["value", of.value] as const];
   return (
     <li className="mt-4 border-t border-hair pt-3">
@@ -79,6 +85,7 @@ function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
       </div>
       <p className="mt-0.5 text-[12.5px] text-soft">
         {of.kind}
+        {of.length !== null && ` of ${countText(of.length)}`}
         {of.encoding !== null && `, ${of.encoding}`}
         {of.memoryBytes !== null && `, ${countText(of.memoryBytes)} bytes`}
         {of.ttlMs < 0 ? `, ${ttlText(of.ttlMs)}` : leftMs === 0 ? ", TTL over" : `, expires in ${ttlText(leftMs)}`}

@@ -13,6 +13,12 @@ describe("scale", () => {
     expect([axisStep(10, 4), axisStep(1000, 4), axisStep(3, 4)]).toEqual([5, 500, 1]);
   });
 
+  it("labels what is still to come when the axis reaches there, and nothing else when it does not", () => {
+    expect(ages(12_000, 6, 6000)).toEqual([-5000, 0, 5000, 10_000]);
+    expect(ageText(-5000)).toBe("+5 s");
+    expect(ages(125, 3, 0).every(Number.isFinite)).toBe(true);
+  });
+
   it("never rounds a level up", () => {
     expect([0.96, 0.999, 10, 3.41].map(levelText)).toEqual(["0.9", "0.9", "10", "3.4"]);
   });

@@ -5,6 +5,10 @@ export function timeToX(atUs: number, toUs: number, spanMs: number, widthPx: num
   return widthPx - ((toUs - atUs) / (spanMs * 1000)) * widthPx;
 }
 
+/** Marks are placed on a sheet that starts at a fixed time and only the sheet moves: what stands still is not drawn again. */
+const SHEET_US = 60_000_000;
+export const sheetStart = (nowUs: number): number => Math.floor(nowUs / SHEET_US) * SHEET_US;
+
 /** Round steps for an axis: at most `most` of them over `span`. */
 export function axisStep(span: number, most: number): number {
   const rough = span / Math.max(1, most);
@@ -13,18 +17,20 @@ export function axisStep(span: number, most: number): number {
   return 10 * power;
 }
 
-/** The ages, ms before now, at which a time axis is labelled: 0, step, 2 × step… */
-export function ages(spanMs: number, most: number): number[] {
-  const step = axisStep(spanMs, most);
+/** The ages at which a time axis is labelled, ms before now (negative: after it), oldest last. */
+export function ages(pastMs: number, most: number, futureMs = 0): number[] {
+  const step = axisStep(pastMs + futureMs, most);
   const found: number[] = [];
-  for (let age = 0; age <= spanMs + 1; age += step) found.push(age);
+  for (let n = 0 - Math.floor((futureMs + 1) / step); n * step <= pastMs + 1; n++) found.push(n * step);
   return found;
 }
 
-/** "now", "−2 s", "−500 ms". */
+/** "now", "−2 s", "−500 ms"; what is still to come: "+2 s". */
 export function ageText(ms: number): string {
   if (ms === 0) return "now";
-  return ms >= 1000 ? `−${Number((ms / 1000).toFixed(1))} s` : `−${ms} ms`;
+  const sign = ms > 0 ? "−" : "+";
+  const size = Math.abs(ms);
+  return size >= 1000 ? `${sign}${Number((size / 1000).toFixed(1))} s` : `${sign}${size} ms`;
 }
 
 /** How full a vessel is, 0 to 1. */

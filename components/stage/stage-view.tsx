@@ -6,14 +6,16 @@ import { Lanes } from "./lanes";
 import { Series } from "./series";
 import { Stat } from "./stat";
 import { Tank } from "./tank";
+import { Windows } from "./windows";
 
-/** All panels of the pattern's stage at the playhead. Vessels and curves side by side, lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. Windows first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
+  const first = panels.filter((panel) => panel.kind === "windows");
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
   const draw = (panel: Panel) => {
@@ -22,6 +24,8 @@ export function StageView() {
         return <Tank key={panel.title} panel={panel} />;
       case "series":
         return <Series key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "windows":
+        return <Windows key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":
@@ -30,7 +34,8 @@ export function StageView() {
   };
   return (
     <div className="flex h-full min-h-0 flex-col gap-5 present:gap-10">
-      {beside.length > 0 && <div className="flex min-h-[210px] flex-1 gap-8 max-md:flex-col">{beside.map(draw)}</div>}
+      {first.map(draw)}
+      {beside.length > 0 && <div className="flex min-h-[170px] flex-1 gap-8 max-md:flex-col">{beside.map(draw)}</div>}
       {across.map((panel) => (
         <div key={panel.title} className="border-t border-hair pt-3 present:pt-5">
           {draw(panel)}

@@ -178,8 +178,12 @@ const breaks: [what: string, change: Break, problem: RegExp][] = [
     withFile("invariant.ts", addLine('import type { X } from "../fixed-window/x";')),
     /imports \.\.\/fixed-window\/x/,
   ],
-  ["an import of react for its effect", withFile("say.ts", addLine('import "react";')), /say\.ts imports react/],
-  ["a lazy import of next", withFile("say.ts", addLine('const next = () => import("next");')), /say\.ts imports next/],
+  ["an import of react for its effect", withFile("bucket.ts", addLine('import "react";')), /bucket\.ts imports react/],
+  [
+    "a lazy import of next",
+    withFile("bucket.ts", addLine('const next = () => import("next");')),
+    /bucket\.ts imports next/,
+  ],
   [
     "a shown file that knows of events",
     withFile("safe.ts", addLine('import type { RunEvent } from "../../events";')),
@@ -187,8 +191,13 @@ const breaks: [what: string, change: Break, problem: RegExp][] = [
   ],
   [
     "zod in the browser by way of a stage's file",
-    withFile("say.ts", addLine('import { z } from "zod";')),
-    /say\.ts brings zod/,
+    withFile("bucket.ts", addLine('import { z } from "zod";')),
+    /bucket\.ts brings zod/,
+  ],
+  [
+    "zod in the browser by way of the family's schema",
+    withFile("bucket.ts", addLine('import { windowParams } from "../../families/rate-limiting/schema";')),
+    /bucket\.ts brings \.\.\/\.\.\/families/,
   ],
   [
     "a stage that shows nothing",

@@ -16,8 +16,11 @@ const MAX_SHOWN_LINES = 80;
 const LUA_NAME = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d+)\.lua$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const ALWAYS_OFFERED = ["kill-redis", "restart-redis"];
-/** What pattern files may import at run time besides their own folder. */
+/** What pattern files may import at run time besides their own folder and what their family shares. */
 const AT_RUN_TIME = ["../../contract", "../../events", "zod"];
+const FAMILY = "../../families/";
+/** The one file of a family that brings zod. */
+const FAMILY_SCHEMA = /^\.\.\/\.\.\/families\/[^/]+\/schema$/;
 
 type Check = (folder: Folder) => string[];
 
@@ -186,9 +189,11 @@ const imports: Check = ({ pattern, files }) => {
     importsOf(files[file] ?? "").flatMap(({ from, typeOnly }) => {
       const inside = from.startsWith("./");
       const allowed =
-        inside || (typeOnly ? from.startsWith("../../") || from === "ioredis" : AT_RUN_TIME.includes(from));
+        inside ||
+        from.startsWith(FAMILY) ||
+        (typeOnly ? from.startsWith("../../") || from === "ioredis" : AT_RUN_TIME.includes(from));
       if (!allowed) return [`${file} imports ${from}, which a pattern may not`];
-      if (shown.has(file) && !inside && !(typeOnly && from === "../../contract"))
+      if (shown.has(file) && !inside && !(typeOnly && (from === "../../contract" || from.startsWith(FAMILY))))
         return [`${file} is shown and imports ${from}: it gets all from its context`];
       return [];
     }),
@@ -203,7 +208,8 @@ const stageIsLight: Check = ({ files }) => {
     for (const { from, typeOnly } of importsOf(files[file] ?? "")) {
       if (typeOnly) continue;
       if (from.startsWith("./")) reached.add(`${from.slice(2)}.ts`);
-      else if (from !== "../../contract") heavy.push(`${file} brings ${from} into the browser's first load`);
+      else if (from !== "../../contract" && (!from.startsWith(FAMILY) || FAMILY_SCHEMA.test(from)))
+        heavy.push(`${file} brings ${from} into the browser's first load`);
     }
   return heavy;
 };

@@ -3,5 +3,6 @@ import type { Stage } from "../contract";
 
 /** How to load each pattern's stage, for the browser and the server. */
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
+  "sliding-window": () => import("./sliding-window/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
 };

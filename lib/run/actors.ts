@@ -63,14 +63,18 @@ export class Actors {
     return actor;
   }
 
-  /** The connection is destroyed and the gate closed for ever. */
-  crash(id: string): void {
+  /**
+   * The connection is destroyed and the gate closed for ever: what waits there is lost, what went through is not.
+   * @param after `restarts`: a new process stands behind the same id, and connects when it is first asked
+   */
+  crash(id: string, after: "stays-down" | "restarts" = "stays-down"): void {
     const actor = this.actors.get(id);
     if (!actor || actor.status === "crashed") return;
     actor.status = "crashed";
     actor.gate.crash();
     actor.client.disconnect();
     this.tell(actor, "crashed");
+    if (after === "restarts") actor.status = "closed";
   }
 
   /** Closes all connections; the ids keep their colours. Crashed ones may come back: this is a fresh start. */

@@ -12,8 +12,18 @@ interface FaultCode {
 }
 
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
+const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
 
 export const faults: Readonly<Record<string, FaultCode>> = {
+  "crash-client": {
+    async pull(run, body) {
+      const { client, afterCommands } = clientAndCommands.parse(body);
+      const { gate } = await run.actors.get(client);
+      gate.crashAfter(afterCommands, () => run.actors.crash(client, "restarts"));
+      const after = afterCommands === 0 ? "before its next command" : `after ${afterCommands} more of its commands`;
+      return { target: client, text: `${client}'s app server is about to die, ${after}.` };
+    },
+  },
   "kill-redis": {
     async pull(run) {
       const pid = run.server.pid;

@@ -75,6 +75,30 @@ describe("a held gate", () => {
   });
 });
 
+describe("an actor that is to crash after one command", () => {
+  it("gets that command done, loses the next, and comes back as a new process", async () => {
+    const { client } = await actor("a");
+    await run.pullFault("crash-client", { client: "a", afterCommands: 1 }, "person");
+    expect(await client.incr("n")).toBe(1);
+    await expect(client.expire("n", 10)).rejects.toThrow(/crashed/);
+    expect(run.actors.find("a")?.status).toBe("closed");
+    const again = await actor("a");
+    expect(await again.client.get("n")).toBe("1");
+    expect(await again.client.ttl("n")).toBe(-1);
+    expect(run.actors.find("a")).toMatchObject({ status: "connected", index: 0 });
+  });
+
+  it("takes a MULTI for one command, and dies before the next", async () => {
+    const { client } = await actor("a");
+    await run.pullFault("crash-client", { client: "a", afterCommands: 1 }, "person");
+    expect(await client.multi().incr("n").expire("n", 10).exec()).toEqual([
+      [null, 1],
+      [null, 1],
+    ]);
+    await expect(client.get("n")).rejects.toThrow(/crashed/);
+  });
+});
+
 describe("a crashed actor", () => {
   it("never sends what stood at its gate, nor anything after", async () => {
     const a = await actor("a");

@@ -26,6 +26,7 @@ export class Gate {
   private crashed = false;
   private readonly parked: Parked[] = [];
   private arrival: (() => void) | null = null;
+  private doom: { stepsLeft: number; batch: object | null; onCrash: () => void } | null = null;
 
   constructor(
     readonly actor: string,
@@ -75,10 +76,26 @@ export class Gate {
     for (const step of this.parked.splice(0)) for (const command of step.commands) refuse(command);
   }
 
+  /** Lets so many more steps through (a MULTI or pipeline is one); the next one finds its sender dead. */
+  crashAfter(steps: number, onCrash: () => void): void {
+    this.doom = { stepsLeft: steps, batch: null, onCrash };
+  }
+
   pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+    this.meetDoom(batch);
     if (this.crashed) refuse(command);
     else if (this.holding) this.park(() => this.let(client, command, action, batch), command, batch);
     else this.let(client, command, action, batch);
+  }
+
+  private meetDoom(batch: object | null): void {
+    const { doom } = this;
+    if (!doom || (batch && batch === doom.batch)) return;
+    doom.batch = batch;
+    doom.stepsLeft -= 1;
+    if (doom.stepsLeft >= 0) return;
+    this.doom = null;
+    doom.onCrash();
   }
 
   private let(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {

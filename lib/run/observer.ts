@@ -146,7 +146,15 @@ export class Observer {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
       this.trace.append({
         type: "observation",
-        keys: seen.map(({ key, kind, ttlMs, value }): ObservedKey => ({ key, kind, ttlMs, value })),
+        keys: seen.map(
+          ({ key, kind, ttlMs, length, value }): ObservedKey => ({
+            key,
+            kind,
+            ttlMs,
+            ...(length === null ? {} : { length }),
+            value,
+          }),
+        ),
       });
     } catch {
       // Redis went away under the look; the run says so itself

@@ -7,6 +7,8 @@ const ITEMS = 50;
 
 interface Reading {
   cli: string;
+  /** How many items there are; absent where the value is one thing. */
+  length?(redis: Redis, key: string): Promise<number>;
   read(redis: Redis, key: string): Promise<unknown>;
 }
 
@@ -14,15 +16,32 @@ const readings: Record<string, Reading> = {
   string: { cli: "GET", read: (redis, key) => redis.getrange(key, 0, 2047) },
   hash: {
     cli: "HGETALL",
+    length: (redis, key) => redis.hlen(key),
     read: async (redis, key) => {
       const [, flat] = await redis.hscan(key, 0, "COUNT", ITEMS);
       return Object.fromEntries(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]]] : [])));
     },
   },
-  list: { cli: "LRANGE", read: (redis, key) => redis.lrange(key, 0, ITEMS - 1) },
-  set: { cli: "SMEMBERS", read: async (redis, key) => (await redis.sscan(key, 0, "COUNT", ITEMS))[1] },
-  zset: { cli: "ZRANGE", read: (redis, key) => redis.call("ZRANGE", key, 0, ITEMS - 1, "WITHSCORES") },
-  stream: { cli: "XRANGE", read: (redis, key) => redis.call("XRANGE", key, "-", "+", "COUNT", ITEMS) },
+  list: {
+    cli: "LRANGE",
+    length: (redis, key) => redis.llen(key),
+    read: (redis, key) => redis.lrange(key, 0, ITEMS - 1),
+  },
+  set: {
+    cli: "SMEMBERS",
+    length: (redis, key) => redis.scard(key),
+    read: async (redis, key) => (await redis.sscan(key, 0, "COUNT", ITEMS))[1],
+  },
+  zset: {
+    cli: "ZRANGE",
+    length: (redis, key) => redis.zcard(key),
+    read: (redis, key) => redis.call("ZRANGE", key, 0, ITEMS - 1, "WITHSCORES"),
+  },
+  stream: {
+    cli: "XRANGE",
+    length: (redis, key) => redis.xlen(key),
+    read: (redis, key) => redis.call("XRANGE", key, "-", "+", "COUNT", ITEMS),
+  },
 };
 const CLI_TAIL: Record<string, string> = { list: " 0 -1", zset: " 0 -1 WITHSCORES", stream: " - +" };
 
@@ -37,13 +56,15 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
     redis.object("ENCODING", key),
   ]);
   const reading = readings[kind];
+  const [value, length] = await Promise.all([reading?.read(redis, key) ?? null, reading?.length?.(redis, key) ?? null]);
   return {
     key,
     kind,
     ttlMs,
     memoryBytes: typeof memoryBytes === "number" ? memoryBytes : null,
     encoding: typeof encoding === "string" ? encoding : null,
-    value: reading ? toWireValue(await reading.read(redis, key)) : null,
+    length,
+    value: toWireValue(value),
     cli: `redis-cli ${reading?.cli ?? "TYPE"} ${shellWord(key)}${CLI_TAIL[kind] ?? ""}`,
   };
 }

@@ -2,6 +2,7 @@
  * One client's bucket as the stage knows it: what Redis holds by the last command, observation or key event that told,
  * and what follows from it for any moment. Times in µs on the run's clock.
  */
+import { inSeconds } from "../../families/rate-limiting/words";
 
 /** Which clock and arithmetic the stored time field stands for: `lastRefill` whole seconds, `atMs` the app's ms, `atUs` Redis' µs. */
 type TimeField = "lastRefill" | "atMs" | "atUs";
@@ -71,8 +72,4 @@ export function whatIsNext(stored: Stored | null, rules: Rules, nowUs: number, s
   const aheadUs = Math.max(0, stored.atUs - nowUs - (stored.field === "atUs" ? 0 : skewMs * 1000));
   const until = (tokens: number) => inSeconds(aheadUs + ((tokens - level) * 1e6) / rules.refillPerSecond);
   return level < 1 ? `next token in ${until(1)}` : `full again in ${until(rules.capacity)}`;
-}
-
-export function inSeconds(us: number): string {
-  return `${(Math.max(0, us) / 1e6).toFixed(us < 100e6 ? 1 : 0)} s`;
 }

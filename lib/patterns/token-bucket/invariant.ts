@@ -10,11 +10,11 @@
  * is lost by that; the test compares with every pair of takes.)
  */
 import type { Invariant } from "../../contract";
-import type { EventOf, WireValue } from "../../events";
+import type { EventOf } from "../../events";
+import { decidedSpan, faultsText, rememberFault, spanText } from "../../families/rate-limiting/decided";
+import { asNumber, takeOf } from "../../families/rate-limiting/words";
 import type { BucketParams } from "./take";
 
-/** A script reads its clock a little after MONITOR has stamped it: up to this much later, but before its result was recorded. */
-const SCRIPT_LAG_US = 5000;
 /** Times are whole µs, and the safe script forgives a millionth of a token. */
 const ROUNDING_US = 2;
 const ROUNDING_TOKENS = 1e-5;
@@ -82,11 +82,10 @@ export const invariant: Invariant<BucketParams, InvariantState> = {
   fold(before, event) {
     const state = event.epoch > before.epoch ? initial(before, event.epoch) : before;
     if (event.type === "run") {
-      state.capacity = number(event.params.capacity) ?? state.capacity;
-      state.refillPerSecond = number(event.params.refillPerSecond) ?? state.refillPerSecond;
-    } else if (event.type === "fault" && state.faults.length < 5) {
-      state.faults.push(`${event.text.replace(/[.\s]+$/, "")} (pulled by a ${event.by})`);
-    } else if (event.type === "result" && event.name === "take") foldTake(state, event);
+      state.capacity = asNumber(event.params.capacity) ?? state.capacity;
+      state.refillPerSecond = asNumber(event.params.refillPerSecond) ?? state.refillPerSecond;
+    } else if (event.type === "fault") rememberFault(state.faults, event);
+    else if (event.type === "result") foldTake(state, event);
     return state;
   },
   judge(state) {
@@ -106,21 +105,20 @@ export const invariant: Invariant<BucketParams, InvariantState> = {
         violations,
         metrics,
       };
-    const faults = broken && state.faults.length ? ` Before it: ${state.faults.join("; ")}.` : "";
+    const faults = broken ? faultsText(state.faults) : "";
     return { holds: !broken, text: sentence(tightest, broken) + faults, violations: [...violations], metrics };
   },
 };
 
 function foldTake(state: InvariantState, event: EventOf<"result">): void {
-  const { value, decidedUs, body } = event;
-  if (!decidedUs || typeof value !== "object" || value === null || Array.isArray(value)) return;
-  const name = String(body.client);
-  const cost = number(body.cost) ?? 1;
-  const [lo, hi] = decidedUs;
-  const hiUs = lo === hi ? Math.max(hi, Math.min(event.atUs, hi + SCRIPT_LAG_US)) : hi;
+  const take = takeOf(event);
+  const decided = decidedSpan(event);
+  if (!take || !decided) return;
+  const { client: name, cost } = take;
+  const [lo, hiUs] = decided;
   const client = (Object.hasOwn(state.clients, name) && state.clients[name]) || addClient(state, name, lo, hiUs);
-  const spent = value.allowed === true ? cost : 0;
-  account(state, client, hiUs, spent, number(value.remaining));
+  const spent = take.allowed ? cost : 0;
+  account(state, client, hiUs, spent, take.remaining);
   if (!spent) {
     state.denied += 1;
     return;
@@ -177,12 +175,9 @@ function addClient(state: InvariantState, name: string, loUs: number, hiUs: numb
 }
 
 function sentence({ client, admitted, fromUs, toUs, allowed }: Span, broken: boolean): string {
-  const ms = (toUs - fromUs) / 1000;
-  const span = ms < 1 ? "at one moment" : ms < 1000 ? `within ${Math.round(ms)} ms` : `in ${(ms / 1000).toFixed(1)} s`;
   // Rounded down, so that the figure never says the opposite of the verdict.
   const most = Math.floor(allowed * 10 + (broken ? 0 : 0.001)) / 10;
-  return `${client}: ${admitted} admitted ${span}, at most ${most} allowed.`;
+  return `${client}: ${admitted} admitted ${spanText(toUs - fromUs)}, at most ${most} allowed.`;
 }
 
-const number = (value: WireValue | undefined): number | null => (typeof value === "number" ? value : null);
 const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -1,7 +1,8 @@
 /** The panels of the token bucket, drawn from the folded state. */
 import type { Panel } from "../../contract";
-import { inSeconds, KEY_PREFIX, levelAt, whatIsNext } from "./bucket";
-import type { Point } from "./history";
+import type { Point } from "../../families/rate-limiting/history";
+import { inSeconds } from "../../families/rate-limiting/words";
+import { KEY_PREFIX, levelAt, whatIsNext } from "./bucket";
 import type { Bucket, State } from "./state";
 
 const SPAN_MS = 12_000;

@@ -1,10 +1,10 @@
 /** The picture of the token bucket: what Redis holds, who was admitted and who was denied. Browser-safe. */
 import { defineStage } from "../../contract";
 import type { EventOf } from "../../events";
+import { addMark, addPoint } from "../../families/rate-limiting/history";
+import { asNumber, markText, milliseconds, sayTake, takeOf } from "../../families/rate-limiting/words";
 import { KEY_PREFIX, parseStored, type Stored } from "./bucket";
-import { addMark, addPoint } from "./history";
 import { panels } from "./panels";
-import { asNumber, milliseconds, say, takeOf } from "./say";
 import { type Bucket, bucketOf, type State } from "./state";
 
 const MAX_PENDING = 256;
@@ -63,7 +63,7 @@ export const stage = defineStage<State>({
     return state;
   },
   panels,
-  say,
+  say: (event) => sayTake({ keyPrefix: KEY_PREFIX, unit: ["token", "tokens"], gone: "a full bucket" }, event),
 });
 
 function foldRun(state: State, event: EventOf<"run">): void {
@@ -153,12 +153,13 @@ function foldResult(state: State, event: EventOf<"result">): void {
   bucket.tookUs = Math.max(bucket.tookUs, atUs);
   if (take.allowed) bucket.admitted += 1;
   else bucket.denied += 1;
-  const text = take.allowed
-    ? "admitted"
-    : take.retryAfterMs === null
-      ? "denied"
-      : `denied, told to wait ${milliseconds(take.retryAfterMs)}`;
-  addMark(bucket.marks, { id: event.seq, atUs, outcome: take.allowed ? "yes" : "no", count: 1, text });
+  addMark(bucket.marks, {
+    id: event.seq,
+    atUs,
+    outcome: take.allowed ? "yes" : "no",
+    count: 1,
+    text: markText(take),
+  });
 }
 
 function setStored(bucket: Bucket, stored: Stored | null, atUs: number, capacity: number): void {

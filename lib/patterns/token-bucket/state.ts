@@ -1,6 +1,6 @@
 /** What the stage remembers of a run. JSON, bounded. Times in µs on the run's clock. */
+import type { Mark, Point } from "../../families/rate-limiting/history";
 import type { Rules, Stored } from "./bucket";
-import type { Mark, Point } from "./history";
 
 const MAX_CLIENTS = 12;
 
