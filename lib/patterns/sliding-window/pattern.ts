@@ -1,4 +1,5 @@
 import { definePattern } from "../../contract";
+import { takeTerms } from "../../families/rate-limiting/http";
 import { limiterFaults, takeAction, windowParams } from "../../families/rate-limiting/schema";
 import type { WindowParams } from "../../families/rate-limiting/take";
 import * as asWritten from "./as-written";
@@ -50,6 +51,7 @@ export const pattern = definePattern<WindowParams, Parameters<typeof invariant.j
       limit: "limit",
       costless: ["as-written", "as-written-fixed-reply", "count-then-add"],
       summary: "One request of this client: admitted while its window has room, or denied.",
+      http: takeTerms<WindowParams>((params) => params),
     }),
   ],
   scenarios,
