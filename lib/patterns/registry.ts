@@ -2,7 +2,13 @@
 import type { Pattern } from "../contract";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
+import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
 
 /** Every pattern, for the server. */
-export const patterns: readonly Pattern[] = [fixedWindowPattern, slidingWindowPattern, tokenBucketPattern];
+export const patterns: readonly Pattern[] = [
+  fixedWindowPattern,
+  slidingWindowPattern,
+  slidingWindowCounterPattern,
+  tokenBucketPattern,
+];

@@ -5,5 +5,6 @@ import type { Stage } from "../contract";
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "fixed-window": () => import("./fixed-window/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
+  "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
 };

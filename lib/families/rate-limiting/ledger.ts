@@ -78,6 +78,7 @@ export interface Denied {
   seq: number;
   atMost: number;
   limit: number;
+  hiUs: number;
 }
 
 export const emptyLedger = (windowMs: number, epoch = 0): Ledger => ({
@@ -206,7 +207,7 @@ function due(ledger: Ledger): Denied[] {
       if (!entry || entry.hiUs <= loUs - ledger.windowUs || atMost + take.cost > limit) break;
       if (entry.loUs <= hiUs) atMost += entry.possible;
     }
-    return { kind: "denied", take, seq, atMost, limit };
+    return { kind: "denied", take, seq, atMost, limit, hiUs };
   });
 }
 
