@@ -1,8 +1,11 @@
 /** The contract of DESIGN.md from outside: HTTP only, and redis-cli beside it. */
-import type { PatternDescription } from "../lib/contract";
-import { expect, expectRefusal, test } from "./fixtures";
+import type { APIRequestContext } from "@playwright/test";
+import type { ComparisonView, CreatedComparison, PatternDescription } from "../lib/contract";
+import { expect, expectRefusal, OwnedRun, test } from "./fixtures";
 
 const bucket = { pattern: "token-bucket", variant: "safe", params: { capacity: 10, refillPerSecond: 1 } };
+const viewOf = async (request: APIRequestContext, path: string): Promise<ComparisonView> =>
+  (await request.get(path)).json();
 interface Take {
   allowed: boolean;
   limit: number;
@@ -79,6 +82,296 @@ test.describe("a run over HTTP", () => {
     await expect.poll(async () => (await run.view()).metrics.admitted).toBeGreaterThan(5);
     await run.post("/traffic", { client: "bob", shape: "poisson", rate: 20, seconds: 0 });
     expect((await run.view()).traffic).toEqual([]);
+  });
+});
+
+test.describe("a take in HTTP's own terms", () => {
+  const drained = { ...bucket, params: { capacity: 10, refillPerSecond: 0.1 } };
+
+  test("says the policy and what is left of it; denies with 429 and Retry-After when asked to", async ({ openRun }) => {
+    const run = await openRun(drained);
+    const first = await run.post("/actions/take", { client: "alice", cost: 4 });
+    expect(first.status()).toBe(200);
+    expect(first.headers()).toMatchObject({
+      "ratelimit-policy": '"default";q=10;w=100',
+      ratelimit: '"default";r=6;t=40',
+    });
+    expect(first.headers()).not.toHaveProperty("retry-after");
+
+    const denied = await run.post("/actions/take?http=true", { client: "alice", cost: 10 });
+    expect(denied.status()).toBe(429);
+    const body: Take = await denied.json();
+    expect(body).toMatchObject({ allowed: false, limit: 10, remaining: 6 });
+    const seconds = String(Math.ceil((body.retryAfterMs ?? 0) / 1000));
+    expect(denied.headers()).toMatchObject({
+      "ratelimit-policy": '"default";q=10;w=100',
+      ratelimit: `"default";r=6;t=${seconds}`,
+      "retry-after": seconds,
+    });
+    expect((await run.post("/actions/take?http=true", { client: "alice" })).status()).toBe(200);
+
+    for (const path of ["/actions/take", "/actions/take?http=false"]) {
+      const told = await run.post(path, { client: "alice", cost: 10 });
+      expect(told.status()).toBe(200);
+      expect(await told.json()).toMatchObject({ allowed: false });
+      expect(told.headers().ratelimit).toMatch(/^"default";r=5;t=\d+$/);
+      expect(told.headers()).not.toHaveProperty("retry-after");
+    }
+  });
+
+  test("leaves out what the variant does not know", async ({ openRun }) => {
+    const run = await openRun({ ...drained, variant: "as-written", params: { capacity: 1, refillPerSecond: 0.1 } });
+    const admitted = await run.post("/actions/take?http=true", { client: "alice" });
+    expect(admitted.headers()).toMatchObject({ "ratelimit-policy": '"default";q=1;w=10', ratelimit: '"default";r=0' });
+    const denied = await run.post("/actions/take?http=true", { client: "alice" });
+    expect(denied.status()).toBe(429);
+    expect(denied.headers().ratelimit).toBe('"default";r=0');
+    expect(denied.headers()).not.toHaveProperty("retry-after");
+  });
+
+  test("stands in no refusal, and other queries are refused", async ({ openRun, request }) => {
+    const run = await openRun(drained);
+    for (const path of ["/actions/take?http=yes", "/actions/take?http=", "/actions/take?colour=red"]) {
+      const refused = await run.post(path, { client: "alice" });
+      await expectRefusal(refused, 400, "invalid");
+      expect(refused.headers()).not.toHaveProperty("ratelimit-policy");
+    }
+    expect(await run.redisCli("DBSIZE")).toBe("0");
+    const refused = await run.post("/actions/take?http=true", { client: "alice", cost: 11 });
+    await expectRefusal(refused, 400, "invalid");
+    for (const answer of [refused, await request.get("/api/health"), await request.get(run.path)]) {
+      expect(answer.headers()).not.toHaveProperty("ratelimit");
+      expect(answer.headers()).not.toHaveProperty("ratelimit-policy");
+    }
+  });
+
+  test("is documented: the query, the 429 and the header fields", async ({ request }) => {
+    const { paths } = await (await request.get("/api/openapi.json")).json();
+    const { parameters, responses } = paths["/api/runs/{runId}/actions/{action}"].post;
+    expect(parameters).toContainEqual(expect.objectContaining({ name: "http", in: "query", required: false }));
+    expect(Object.keys(responses["200"].headers)).toEqual(["RateLimit-Policy", "RateLimit"]);
+    expect(Object.keys(responses["429"].headers)).toEqual(["RateLimit-Policy", "RateLimit", "Retry-After"]);
+    expect(JSON.stringify(responses["429"])).not.toContain("Error");
+    expect(JSON.stringify(paths["/api/runs"].post.responses["429"])).toContain("Error");
+  });
+});
+
+test.describe("a comparison over HTTP", () => {
+  const SAFE = { pattern: "sliding-window", variant: "safe" };
+  const AS_WRITTEN = { pattern: "sliding-window", variant: "as-written" };
+  const arrivals = { shape: "burst", rate: 30, seconds: 1 };
+  const wanted = { variants: [AS_WRITTEN, SAFE], arrivals, seed: 7 };
+  /** Goes on until it is ended. */
+  const long = { ...wanted, arrivals: { shape: "steady", rate: 20, seconds: 60, clients: 2 } };
+
+  test("answers 201 with its runs, each on a Redis of its own that its token opens, under one seed", async ({
+    compare,
+    request,
+  }) => {
+    const response = await compare(long);
+    expect(response.status(), await response.text()).toBe(201);
+    const created: CreatedComparison = await response.json();
+    expect(created).toMatchObject({ seed: 7, arrivals: { ...long.arrivals, cost: 1 } });
+    expect(created.runs).toMatchObject(long.variants.map((variant) => ({ ...variant, seed: 7 })));
+    expect(new Set(created.runs.map(({ redis }) => redis?.url)).size).toBe(2);
+
+    const path = `/api/comparisons/${created.comparisonId}`;
+    await expect.poll(async () => (await viewOf(request, path)).answered).toBeGreaterThan(2);
+    expect(await viewOf(request, path)).toMatchObject({
+      status: "running",
+      total: 1200,
+      clients: ["alice", "bob"],
+      owner: true,
+      limiters: created.runs.map(({ runId }) => ({ runId, failed: 0 })),
+    });
+    const [first] = created.runs.map((run) => new OwnedRun(request, run));
+    await expectRefusal(await (first as OwnedRun).post("/actions/take", { client: "alice" }), 409, "busy");
+    await expectRefusal(
+      await (first as OwnedRun).post("/traffic", { client: "a", shape: "steady", rate: 1, seconds: 1 }),
+      409,
+      "busy",
+    );
+    // They are the comparison's, not runs that one has opened.
+    const listed = (await (await request.get("/api/runs")).json()).runs;
+    expect(listed).toEqual([]);
+  });
+
+  test("answers with wait=true when it is over, with every fact of every limiter", async ({ compare }) => {
+    const response = await compare(wanted, "?wait=true");
+    expect(response.status(), await response.text()).toBe(200);
+    const view: ComparisonView = await response.json();
+    expect(view).toMatchObject({ status: "done", total: 30, answered: 30, disagreements: 20, owner: true });
+    expect(view.disagreed).toEqual(
+      Array.from({ length: 20 }, (_, i) => ({ n: 10 + i, atMs: 0, client: "alice", answers: "yn" })),
+    );
+    expect(view.limiters).toMatchObject([
+      { ...AS_WRITTEN, title: "Sliding window, As written", admitted: 30, denied: 0, failed: 0, holds: false },
+      { ...SAFE, title: "Sliding window, Safe", admitted: 10, denied: 20, failed: 0, holds: true },
+    ]);
+    for (const { decisionMs, bytesPerKey, keys } of view.limiters) {
+      expect(decisionMs).toMatchObject({ samples: 30, p50: expect.any(Number), p99: expect.any(Number) });
+      expect(bytesPerKey).toBeGreaterThan(0);
+      expect(keys).toBe(1);
+    }
+    expect(view.limiters[1]?.commandsPerDecision).toBe(1);
+  });
+
+  test("exports one CSV line per arrival, CRLF, with both answers", async ({ compare, request }) => {
+    const { comparisonId } = await (await compare(wanted, "?wait=true")).json();
+    const csv = await request.get(`/api/comparisons/${comparisonId}/export`);
+    expect(csv.headers()["content-type"]).toBe("text/csv; charset=utf-8");
+    expect(csv.headers()["content-disposition"]).toMatch(/^attachment; filename="comparison-[\w-]{8}\.csv"$/);
+    const [header, ...lines] = (await csv.text()).split("\r\n");
+    expect(header).toMatch(/^n,at_ms,client,cost,sliding-window\/as-written answer,.*,disagree$/);
+    expect(lines.pop()).toBe("");
+    expect(lines).toHaveLength(30);
+    // The one as written cannot say how many are left: what it computes is not a number.
+    expect(lines[0]).toMatch(/^0,0,alice,1,y,,0,[\d.]+,y,9,0,[\d.]+,0$/);
+    expect(lines[29]).toMatch(/^29,0,alice,1,y,,0,[\d.]+,n,0,\d+,[\d.]+,1$/);
+    expect((await request.get(`/api/comparisons/${comparisonId}/export?format=csv`)).status()).toBe(200);
+    await expectRefusal(await request.get(`/api/comparisons/${comparisonId}/export?format=xml`), 400, "invalid");
+  });
+
+  test("belongs to its owner: others may watch and export, not end it; a token of one of its runs may", async ({
+    compare,
+    request,
+    playwright,
+    baseURL,
+  }) => {
+    const created: CreatedComparison = await (await compare(long)).json();
+    const path = `/api/comparisons/${created.comparisonId}`;
+    const stranger = await playwright.request.newContext({ baseURL });
+    expect(await viewOf(stranger, path)).toMatchObject({ owner: false, comparisonId: created.comparisonId });
+    expect((await stranger.get(`${path}/export`)).status()).toBe(200);
+    await expectRefusal(await stranger.delete(path), 403, "not_yours");
+    expect((await viewOf(request, path)).status).toMatch(/^(waiting|running)$/);
+
+    const headers = { authorization: `Bearer ${created.runs[1]?.token}` };
+    expect((await stranger.delete(path, { headers })).status()).toBe(204);
+    await expectRefusal(await request.get(path), 404, "unknown_comparison");
+    for (const { runId } of created.runs) await expectRefusal(await request.get(`/api/runs/${runId}`), 404);
+    await stranger.dispose();
+  });
+
+  test("gives someone new the owner cookie, and replaces the comparison that this owner had", async ({
+    playwright,
+    baseURL,
+  }) => {
+    const fresh = await playwright.request.newContext({ baseURL });
+    const first = await fresh.post("/api/comparisons", { data: long });
+    expect(first.headers()["set-cookie"]).toMatch(/^owner=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict/);
+    const second = await fresh.post("/api/comparisons", { data: long });
+    expect(second.headers()).not.toHaveProperty("set-cookie");
+    const [before, now]: CreatedComparison[] = [await first.json(), await second.json()];
+    await expectRefusal(await fresh.get(`/api/comparisons/${before?.comparisonId}`), 404, "unknown_comparison");
+    await expectRefusal(await fresh.get(`/api/runs/${before?.runs[0]?.runId}`), 404, "unknown_run");
+    expect((await fresh.delete(`/api/comparisons/${now?.comparisonId}`)).status()).toBe(204);
+    await fresh.dispose();
+  });
+
+  test("tells whoever waits for it that it was ended", async ({ compare, request }) => {
+    const runs = async (): Promise<number> => (await (await request.get("/api/health")).json()).runs;
+    // The first answer brings the cookie by which the next two are one owner's.
+    const { comparisonId } = await (await compare(wanted, "?wait=true")).json();
+    await request.delete(`/api/comparisons/${comparisonId}`);
+    const before = await runs();
+    const waiting = compare(long, "?wait=true");
+    await expect.poll(runs).toBe(before + long.variants.length);
+    await compare(wanted, "?wait=true");
+    expect(await (await waiting).json()).toMatchObject({ status: "ended", total: 1200 });
+  });
+
+  test("has a 404 where there is none, and a 405 for what cannot be done", async ({ request }) => {
+    for (const path of ["/api/comparisons/nope", "/api/comparisons/nope/export"])
+      await expectRefusal(await request.get(path), 404, "unknown_comparison");
+    await expectRefusal(await request.delete("/api/comparisons/nope"), 404, "unknown_comparison");
+    const wrong = await request.get("/api/comparisons");
+    await expectRefusal(wrong, 405, "method_not_allowed");
+    expect(wrong.headers().allow).toBe("POST");
+  });
+
+  const NOPE = { pattern: "nope", variant: "safe" };
+  const refused: [string, unknown, number, string, string][] = [
+    ["nothing", {}, 400, "invalid", "variants"],
+    ["one variant", { ...wanted, variants: [SAFE] }, 400, "invalid", "variants"],
+    ["six variants", { ...wanted, variants: Array(6).fill(SAFE) }, 400, "invalid", "variants"],
+    ["an unknown pattern", { ...wanted, variants: [SAFE, NOPE] }, 400, "invalid", "variants.1.pattern"],
+    [
+      "an unknown variant",
+      { ...wanted, variants: [{ ...SAFE, variant: "nope" }, SAFE] },
+      400,
+      "invalid",
+      "variants.0.variant",
+    ],
+    [
+      "no variant named",
+      { ...wanted, variants: [SAFE, { pattern: "token-bucket" }] },
+      400,
+      "invalid",
+      "variants.1.variant",
+    ],
+    [
+      "a parameter out of bounds",
+      { ...wanted, variants: [SAFE, { ...SAFE, params: { limit: 0 } }] },
+      400,
+      "invalid",
+      "variants.1.params.limit",
+    ],
+    ["no arrivals", { variants: wanted.variants }, 400, "invalid", "arrivals"],
+    ["a rate of 0", { ...wanted, arrivals: { ...arrivals, rate: 0 } }, 400, "invalid", "arrivals.rate"],
+    ["a rate of 5001", { ...wanted, arrivals: { ...arrivals, rate: 5001 } }, 400, "invalid", "arrivals.rate"],
+    ["a text for a rate", { ...wanted, arrivals: { ...arrivals, rate: "20" } }, 400, "invalid", "arrivals.rate"],
+    [
+      "more than 60,000 arrivals",
+      { ...wanted, arrivals: { ...arrivals, rate: 5000, seconds: 13 } },
+      400,
+      "invalid",
+      "arrivals.rate",
+    ],
+    ["61 seconds", { ...wanted, arrivals: { ...arrivals, seconds: 61 } }, 400, "invalid", "arrivals.seconds"],
+    ["an unknown shape", { ...wanted, arrivals: { ...arrivals, shape: "zigzag" } }, 400, "invalid", "arrivals.shape"],
+    ["nine clients", { ...wanted, arrivals: { ...arrivals, clients: 9 } }, 400, "invalid", "arrivals.clients"],
+    ["a cost of 0", { ...wanted, arrivals: { ...arrivals, cost: 0 } }, 400, "invalid", "arrivals.cost"],
+    [
+      "a cost that a variant does not know",
+      { ...wanted, arrivals: { ...arrivals, cost: 2 } },
+      409,
+      "not_in_variant",
+      "arrivals.cost",
+    ],
+    ["a fractional seed", { ...wanted, seed: 1.5 }, 400, "invalid", "seed"],
+    ["an unknown field", { ...wanted, colour: "red" }, 400, "invalid", "colour"],
+    [
+      "an unknown field of a variant",
+      { ...wanted, variants: [SAFE, { ...SAFE, seed: 1 }] },
+      400,
+      "invalid",
+      "variants.1.seed",
+    ],
+  ];
+  for (const [title, data, status, code, field] of refused)
+    test(`is refused with ${title}`, async ({ compare }) => {
+      expect(await expectRefusal(await compare(data), status, code)).toMatchObject({
+        field,
+      });
+    });
+
+  test("is documented: three paths, the body from the schema that checks it, queries and answers", async ({
+    request,
+  }) => {
+    const { paths } = await (await request.get("/api/openapi.json")).json();
+    const { post } = paths["/api/comparisons"];
+    const { schema } = post.requestBody.content["application/json"];
+    expect(schema).toMatchObject({ type: "object", additionalProperties: false, required: ["variants", "arrivals"] });
+    expect(schema.properties.variants).toMatchObject({ minItems: 2, maxItems: 5 });
+    expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(["200", "201", "400", "409", "429", "503"]));
+    expect(post.parameters).toMatchObject([{ name: "wait", in: "query", required: false }]);
+    expect(Object.keys(paths["/api/comparisons/{comparisonId}"])).toEqual(["get", "delete"]);
+    expect(paths["/api/comparisons/{comparisonId}"].delete.security).toBeDefined();
+    expect(paths["/api/comparisons/{comparisonId}/export"].get.parameters).toMatchObject([
+      { name: "comparisonId", in: "path", required: true },
+      { name: "format", in: "query", required: false },
+    ]);
   });
 });
 

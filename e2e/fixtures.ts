@@ -59,7 +59,13 @@ export class OwnedRun {
   }
 }
 
-export const test = base.extend<{ openRun: (body: Record<string, unknown>) => Promise<OwnedRun> }>({
+interface Fixtures {
+  openRun: (body: Record<string, unknown>) => Promise<OwnedRun>;
+  /** Whatever the answer; a comparison that was opened goes with its runs. */
+  compare: (body: unknown, query?: string) => Promise<APIResponse>;
+}
+
+export const test = base.extend<Fixtures>({
   openRun: async ({ request }, use) => {
     const opened: OwnedRun[] = [];
     await use(async (body) => {
@@ -70,6 +76,15 @@ export const test = base.extend<{ openRun: (body: Record<string, unknown>) => Pr
       return run;
     });
     for (const run of opened) await run.remove();
+  },
+  compare: async ({ request }, use) => {
+    const opened: string[] = [];
+    await use(async (body, query = "") => {
+      const response = await request.post(`/api/comparisons${query}`, { data: body });
+      if (response.ok()) opened.push((await response.json()).comparisonId);
+      return response;
+    });
+    for (const id of opened) await request.delete(`/api/comparisons/${id}`);
   },
 });
 

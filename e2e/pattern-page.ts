@@ -1,5 +1,8 @@
 /** A pattern's page as a person finds it: by roles and names. */
-import { expect, type Locator, type Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { test as base, expect } from "./fixtures";
+
+export { expect };
 
 export class PatternPage {
   constructor(readonly page: Page) {}
@@ -43,6 +46,14 @@ export class PatternPage {
       .last();
   }
 
+  /** Plays a scenario over the API to its end (time jumps), and waits until the page says what came of it. */
+  async playFast(scenario: string): Promise<void> {
+    const response = await this.page.request.post(`/api/runs/${this.runId}/scenarios/${scenario}?wait=true`);
+    expect(response.status(), await response.text()).toBe(200);
+    const { verdict }: { verdict: { text: string } } = await response.json();
+    await expect(this.verdict).toContainText(verdict.text);
+  }
+
   /** LIVE, REPLAY, WATCHING, … */
   get mode(): Locator {
     return this.page.getByRole("status", { name: "Mode" });
@@ -52,3 +63,12 @@ export class PatternPage {
     return new URL(this.page.url()).searchParams.get("run") ?? "";
   }
 }
+
+/** A test with a page of a pattern, whose run is removed afterwards. */
+export const patternTest = base.extend<{ at: PatternPage }>({
+  at: async ({ page }, use) => {
+    const at = new PatternPage(page);
+    await use(at);
+    if (at.runId) await page.request.delete(`/api/runs/${at.runId}`);
+  },
+});

@@ -101,8 +101,6 @@ export interface ScenarioTools<P extends Params = Params> {
   params: P;
   /** Runs an action as its actor. A failed action resolves to null and stands in the trace. */
   act(action: string, body: Body): Promise<WireValue>;
-  /** Runs all of them at once, held at the gate: each actor's next command goes only when the one before it has its reply, round by round. */
-  lockstep(calls: readonly { action: string; body: Body }[]): Promise<WireValue[]>;
   /** Sends this client's arrivals (see `lib/run/traffic.ts`) and waits for the last answer. */
   traffic(client: string, shape: TrafficShape, rate: number, seconds: number, body?: Body): Promise<void>;
   fault(fault: string, body: Body): Promise<void>;
@@ -121,10 +119,43 @@ export interface Scenario<P extends Params = Params> {
   summary: string;
   /** Parameters that the story needs; the run takes them over. */
   params?: Partial<P>;
-  /** By variant id. */
+  /** By variant id. Of a race: what its own order does when played, and whether any order breaks when all are explored. */
   expect: Readonly<Record<string, Expectation>>;
-  play(tools: ScenarioTools<P>): Promise<void>;
+  /** A story told from outside. A scenario has this or `race`. */
+  play?(tools: ScenarioTools<P>): Promise<void>;
+  /** A story of actors whose order is open: played live, stepped by hand, or explored in every order. */
+  race?: Race<P>;
 }
+
+/** What one actor of a race may do: its commands, queries and sleeps are steps at the gate. */
+export interface RaceActor<P extends Params = Params> {
+  params: P;
+  /** Runs an action in this actor's lane. @throws Error when the actor has crashed or Redis refused */
+  act(action: string, body: Body): Promise<WireValue>;
+  sleep(ms: number): Promise<void>;
+}
+
+/**
+ * Actors as async functions of a context; who goes next is somebody else's choice. The steps that an order is made of:
+ * `A` (actor A's next command), `tick` (time passes to the next deadline), `crash:A` (A's process dies).
+ */
+export interface Race<P extends Params = Params> {
+  /** By id: each one connection, one lane. */
+  actors: Readonly<Record<string, (actor: RaceActor<P>) => Promise<unknown>>>;
+  /** Done by nobody in particular before the actors start, in no order but its own. */
+  before?(actor: RaceActor<P>): Promise<unknown>;
+  /** How often time may pass while they work, to the next deadline each time. Default 0. */
+  ticks?: number;
+  /** Who may die at any step; one of them, once. Default nobody. */
+  crashes?: readonly string[];
+  /** The order in which the scenario is played; what is not possible is skipped. Default: by turns. */
+  order?: Schedule;
+  /** What the orders that break have done, as the end of "72 of 90 orders …": "admit 3 of 2". */
+  breach(verdict: Verdict, params: P): string;
+}
+
+/** Who went when: `["A", "B", "tick", "crash:A"]`. */
+export type Schedule = readonly string[];
 
 export interface FaultSpec {
   id: string;
@@ -325,7 +356,14 @@ export interface PatternDescription {
     body: JsonSchema;
     result: JsonSchema;
   }[];
-  scenarios: { id: string; title: string; summary: string; expect: Record<string, Expectation> }[];
+  scenarios: {
+    id: string;
+    title: string;
+    summary: string;
+    expect: Record<string, Expectation>;
+    /** Of a race, which can be stepped and explored; else null. */
+    race: { actors: string[]; ticks: number; crashes: string[] } | null;
+  }[];
   faults: { id: string; title: string; summary: string; body: JsonSchema }[];
   invariant: string;
   trafficAction: string | null;
@@ -372,6 +410,91 @@ export interface RunView {
   seq: number;
   redisVersion: string;
   clock: "virtual" | "fallback";
+  /** A stepped run stands still until somebody chooses who goes next; null for a live one. */
+  stepped: { scenario: string | null; liveRunId: string } | null;
+}
+
+/** `POST /api/runs/{runId}/step` and `/undo`: how a stepped run stands. Its picture is its own run's trace. */
+export interface StepView {
+  /** The stepped run: a run of its own, on a Redis of its own. */
+  runId: string;
+  /** The run that it was begun from, which goes on untouched. */
+  liveRunId: string;
+  /** Null: the learner's own choice of actions. */
+  scenario: string | null;
+  schedule: string[];
+  /** Steps that are possible now. */
+  choices: string[];
+  gate: GateView[];
+  /** Nobody has anything left to do. */
+  done: boolean;
+  verdict: Verdict;
+  seq: number;
+}
+
+/** What an actor of a race is about to do. */
+export interface GateView {
+  actor: string;
+  /** `waiting`: at the gate. `asleep`: until time passes. `blocked`: its command would wait for another's. */
+  status: "waiting" | "asleep" | "blocked" | "done" | "crashed";
+  /** The step it would take, as one would type it: one command, or those of a MULTI. */
+  commands: string[];
+  /** When it wakes, µs on the run's clock. */
+  dueUs: number | null;
+}
+
+/** `POST /api/runs/{runId}/explore?wait=true`; while it runs, `explore:progress` brings the same. */
+export interface Exploration {
+  runId: string;
+  scenario: string;
+  variant: string;
+  status: "running" | "done" | "cancelled" | "failed";
+  /** Orders run so far. */
+  schedules: number;
+  /** True only when every order there is has been run to its end. */
+  complete: boolean;
+  violating: number;
+  /** Which orders were run, in words: "every order", "all with at most 2 pre-emptive switches". */
+  strategy: string;
+  /** One sentence to quote: "72 of 90 orders admit 3 of 2." */
+  text: string;
+  /** Of those that break the one with the fewest switches, then steps. Set at the end. */
+  shortest: ShortestSchedule | null;
+  ms: number;
+  schedulesPerSecond: number;
+  clock: "virtual" | "fallback";
+  /** The step numbers of `orders` stand for these. */
+  alphabet: string[];
+  /** Why it failed; null otherwise. */
+  problem: string | null;
+}
+
+export interface ShortestSchedule {
+  schedule: string[];
+  switches: number;
+  steps: number;
+  /** What happens in it, a sentence a step, and what that has broken. */
+  told: string[];
+  /** Its trace. */
+  events: RunEvent[];
+}
+
+/** One tile of the grid. Orders come in the order in which they were run: fewest pre-emptive switches first. */
+export interface ExploredOrder {
+  /** One character a step: index into `Exploration.alphabet`, base 36. */
+  order: string;
+  holds: boolean | null;
+}
+
+/** `POST /api/runs/{runId}/share`: the trace as it is now, kept for a week. */
+export interface CreatedShare {
+  shareId: string;
+  /** A page that replays it, without any Redis. */
+  url: string;
+  /** ISO 8601. */
+  expiresAt: string;
+  /** Compressed. */
+  bytes: number;
 }
 
 /** One schedule of arrivals for all limiters of a comparison: seeded, made in the server. */

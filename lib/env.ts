@@ -1,6 +1,6 @@
 /** The environment, checked once at boot. A bad value stops the boot and names its variable. */
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 
 const wholeNumber = (min: number, max: number) =>
@@ -12,6 +12,12 @@ const list = z.string().transform((value) =>
     .map((entry) => entry.trim().toLowerCase())
     .filter(Boolean),
 );
+
+/** Where the system wants data of its users that outlives a reboot (XDG base directories). */
+function dataHome(): string {
+  const given = process.env.XDG_DATA_HOME ?? "";
+  return isAbsolute(given) ? given : join(homedir(), ".local", "share");
+}
 
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
@@ -39,6 +45,8 @@ const schema = z.object({
     .string()
     .min(1)
     .default(join(tmpdir(), `redis-patterns-playground-${process.getuid?.() ?? "user"}`)),
+  /** Where shared replays are kept, in a directory of mode 0700. */
+  DATA_DIR: z.string().min(1).default(join(dataHome(), "redis-patterns-playground")),
   /** Answers of POST /api/runs carry the URL of the run's Redis. Development and tests only: who has it owns that Redis. */
   EXPOSE_RUN_REDIS: flag.default(false),
   /** stdin is a pipe from the bootstrap: when it ends, the server ends. */

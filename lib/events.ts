@@ -5,7 +5,7 @@
  * zod stays out of the first load (it loads the schemas lazily when it reads a dropped-in file).
  */
 import { z } from "zod";
-import type { ComparisonBatch } from "./contract";
+import type { ComparisonBatch, Exploration, ExploredOrder } from "./contract";
 
 /** A value as it is kept in the trace: what Redis answered, with long strings and lists cut (see `lib/run/wire-value.ts`). */
 export type WireValue = string | number | boolean | null | WireValue[] | { [key: string]: WireValue };
@@ -184,7 +184,25 @@ const clockEvent = z.object({
   reason: z.string(),
 });
 
-const stepEvent = z.object({ ...base, type: z.literal("step"), choice: z.string(), text: z.string() });
+/** A stepped run after a step: what was chosen, and what stands at the gate now. */
+const stepEvent = z.object({
+  ...base,
+  type: z.literal("step"),
+  /** `A`, `tick` or `crash:A`; empty before the first step. */
+  choice: z.string(),
+  text: z.string(),
+  /** All steps so far, this one included. */
+  schedule: z.array(z.string()),
+  choices: z.array(z.string()),
+  gate: z.array(
+    z.object({
+      actor: z.string(),
+      status: z.enum(["waiting", "asleep", "blocked", "done", "crashed"]),
+      commands: z.array(z.string()),
+      dueUs: z.number().nullable(),
+    }),
+  ),
+});
 
 const violation = z.object({ seq: z.int(), text: z.string() });
 const verdictEvent = z.object({
@@ -290,6 +308,8 @@ export interface ServerToClientEvents {
   "run:events": (batch: { runId: string; nowUs: number; frozen: boolean; events: RunEvent[] }) => void;
   "run:playhead": (message: { runId: string; seq: number | null }) => void;
   "run:ended": (message: { runId: string; reason: string }) => void;
+  /** To who watches the run: how its exploration stands, and the orders that came since the last message (`from` is the first one's number). */
+  "explore:progress": (message: { exploration: Exploration; from: number; orders: ExploredOrder[] }) => void;
   /** At most ten a second; contiguous, so that a watcher who knows how many it has misses none. */
   "comparison:answered": (batch: ComparisonBatch) => void;
 }

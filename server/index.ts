@@ -3,10 +3,14 @@ import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import next from "next";
 import { Server } from "socket.io";
+import { ComparisonService } from "../lib/comparison/service";
 import { type Env, readEnv } from "../lib/env";
+import { ExploreService } from "../lib/explore/service";
+import { SteppingService } from "../lib/explore/stepping";
 import { patterns } from "../lib/patterns/registry";
 import { stages } from "../lib/patterns/stages";
 import { RedisPool } from "../lib/redis/pool";
@@ -14,9 +18,11 @@ import { RedisServer } from "../lib/redis/redis-server";
 import { claimWorkDirectory, sweepLeftovers } from "../lib/redis/sweep";
 import { provideServices } from "../lib/run/accessor";
 import { RunService } from "../lib/run/service";
+import { ShareStore } from "../lib/share/share-store";
+import { startComparisonRelay } from "./comparison-relay";
 import { onEnd } from "./end";
 import { allowedHosts, refusal, refuse, secure } from "./guard";
-import { type RelayServer, startRelay } from "./relay";
+import { type RelayServer, roomOf, startRelay } from "./relay";
 import { checkShownFiles } from "./shown-files";
 
 process.env.NEXT_TELEMETRY_DISABLED = "1";
@@ -49,7 +55,13 @@ async function main(env: Env): Promise<void> {
   const pool = new RedisPool(settings, env.WARM_SERVERS);
   await pool.fill();
   const runs = new RunService(catalogue, pool, env, redisVersion);
-  provideServices({ env, runs, catalogue, version });
+  const comparisons = new ComparisonService(runs);
+  const shares = new ShareStore(join(env.DATA_DIR, "shares"));
+  shares.start();
+  const stepping = new SteppingService(runs);
+  const worker = new URL(isDevelopment ? "./explore-worker.ts" : "./explore-worker.mjs", import.meta.url);
+  const explorations = new ExploreService(worker, settings, runs);
+  provideServices({ env, runs, comparisons, stepping, explorations, shares, catalogue, version });
 
   const server = createServer();
   const app = next({ dev: isDevelopment, hostname: env.HOST, port: env.PORT, httpServer: server });
@@ -68,6 +80,10 @@ async function main(env: Env): Promise<void> {
     allowRequest: (request: IncomingMessage, decide) => decide(null, refusal(request, hosts) === null),
   });
   startRelay(io, runs);
+  explorations.onProgress((progress) => {
+    io.to(roomOf(progress.exploration.runId)).emit("explore:progress", progress);
+  });
+  startComparisonRelay(io, comparisons);
   server.on("request", (request, response) => {
     if (request.url?.startsWith("/socket.io/")) return;
     secure(request, response, isDevelopment);
@@ -80,7 +96,10 @@ async function main(env: Env): Promise<void> {
 
   onEnd(env.PLAYGROUND_PARENT_PIPE, async () => {
     server.close();
+    shares.stop();
     await io.close();
+    await comparisons.close();
+    await explorations.close();
     await runs.close();
     rmSync(directory, { recursive: true, force: true });
   });

@@ -21,7 +21,7 @@ interface SocketData {
   owner: string | null;
 }
 export type RelayServer = Server<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
-type RelaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
+export type RelaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Record<string, never>, SocketData>;
 
 const FRAME_MS = 33;
 /** 10,000 events/s, per frame. */
@@ -30,9 +30,9 @@ const CATCH_UP_EVENTS = 2000;
 /** Who is further behind gets a picture and the rest. */
 const MAX_BACKLOG = 20_000;
 const PRESENCE_EVERY_MS = 10_000;
-const MAX_WATCHED = 8;
+export const MAX_WATCHED = 8;
 
-const roomOf = (runId: string) => `run:${runId}`;
+export const roomOf = (runId: string) => `run:${runId}`;
 
 /** Batches that may leave at once after a quiet moment; a write is followed by its reply, its notice and a look at the key. */
 const BURST_OF_BATCHES = 4;
@@ -186,7 +186,7 @@ function markPresence(io: RelayServer, runs: RunService): void {
 }
 
 /** Runs a handler and acknowledges: whatever a client sends, it gets an answer and the server goes on. */
-function answer<T>(
+export function answer<T>(
   ack: ((value: T | { error: { code: string; message: string } }) => void) | undefined,
   handle: () => T,
 ): void {

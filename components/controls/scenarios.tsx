@@ -1,14 +1,17 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Expectation } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
 
+const OwnOrder = dynamic(() => import("./own-order").then((module) => module.OwnOrder), { ssr: false });
+
 /** Named, seeded stories, each with what it should do to the variant at hand. */
 export function Scenarios() {
   const session = useSession();
-  const { scenario: running, variant } = useStore("facts").facts;
+  const { scenario: running, variant, order } = useStore("facts").facts;
   const [pace, setPace] = useState<"live" | "fast">("live");
   const title = session.pattern.variants.find(({ id }) => id === variant)?.title ?? variant;
   return (
@@ -36,14 +39,14 @@ export function Scenarios() {
         </fieldset>
       </div>
       <ul>
-        {session.pattern.scenarios.map(({ id, title: name, summary, expect }) => {
+        {session.pattern.scenarios.map(({ id, title: name, summary, expect, race }) => {
           const expected = expect[variant] ?? "n/a";
           const lock =
             session.lock ??
             (running ? "A scenario is running." : expected === "n/a" ? `Not for the variant “${title}”.` : null);
           return (
             <li key={id} className="border-b border-hair py-1.5 last:border-0">
-              <div className="flex items-start justify-between gap-2">
+              <div className={`flex items-start justify-between gap-2 ${race ? "flex-col" : ""}`}>
                 <details className="group min-w-0">
                   <summary className="list-none [&::-webkit-details-marker]:hidden">
                     {name}
@@ -63,23 +66,59 @@ export function Scenarios() {
                   <p className="mt-1 text-[12.5px] text-soft">{summary}</p>
                   <p className="mt-1 text-[12.5px] text-soft">{everyVariant(expect, session.pattern.variants)}</p>
                 </details>
-                <button
-                  type="button"
-                  className="button px-2 py-0.5"
-                  aria-label={`Run ${id}`}
-                  disabled={lock !== null}
-                  title={lock ?? summary}
-                  onClick={() => session.scenario(id, pace)}
-                >
-                  Run
-                </button>
+                <div className={`flex gap-1.5 ${race ? "text-[13px]" : ""}`}>
+                  <button
+                    type="button"
+                    className={`button py-0.5 ${race ? "px-1.5" : "px-2"}`}
+                    aria-label={`Run ${id}`}
+                    disabled={lock !== null}
+                    title={lock ?? summary}
+                    onClick={() => session.scenario(id, pace)}
+                  >
+                    Run
+                  </button>
+                  {race && <RaceButtons id={id} isMeant={expected !== "n/a"} />}
+                </div>
               </div>
             </li>
           );
         })}
       </ul>
+      {session.phase.kind === "open" && <OwnOrder />}
       <Problem place="scenarios" />
+      {order === null && <Problem place="step" />}
     </section>
+  );
+}
+
+/** Of a race: be its scheduler, or let every order run. Both have a Redis of their own, so that this run is left as it is. */
+function RaceButtons({ id, isMeant }: { id: string; isMeant: boolean }) {
+  const session = useSession();
+  const lock =
+    session.phase.kind !== "open" ? session.lock : (session.step.lock ?? (isMeant ? null : "Not for this variant."));
+  return (
+    <>
+      <button
+        type="button"
+        className="button px-1.5 py-0.5 whitespace-nowrap"
+        aria-label={`Step ${id}`}
+        disabled={lock !== null}
+        title={lock ?? "You choose who goes next, command by command"}
+        onClick={() => void session.step.begin({ scenario: id, actors: null })}
+      >
+        Step
+      </button>
+      <button
+        type="button"
+        className="button px-1.5 py-0.5 whitespace-nowrap"
+        aria-label={`Every order of ${id}`}
+        disabled={lock !== null}
+        title={lock ?? "Runs every order of its commands, and counts those that break it"}
+        onClick={() => void session.orders.start(id)}
+      >
+        Every order
+      </button>
+    </>
   );
 }
 

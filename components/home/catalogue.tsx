@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { FAMILIES, type Family, type PatternDescription } from "@/lib/contract";
 
-/** The patterns there are, by family, in the order in which they are best met. */
-export function Catalogue({ patterns }: { patterns: PatternDescription[] }) {
+/** The patterns there are, by family, in the order in which they are best met; of some families all at once. */
+export function Catalogue({ patterns, comparable }: { patterns: PatternDescription[]; comparable: Family[] }) {
   const families = (Object.keys(FAMILIES) as Family[]).map((family) => ({
     family,
     of: patterns.filter((pattern) => pattern.family === family),
@@ -18,9 +18,16 @@ export function Catalogue({ patterns }: { patterns: PatternDescription[] }) {
             aria-labelledby={`family-${family}`}
             className="grid gap-x-10 gap-y-4 border-t border-ink pt-4 pb-12 md:grid-cols-[200px_1fr]"
           >
-            <h2 id={`family-${family}`} className="text-[17px] font-semibold">
-              {FAMILIES[family]}
-            </h2>
+            <div>
+              <h2 id={`family-${family}`} className="text-[17px] font-semibold">
+                {FAMILIES[family]}
+              </h2>
+              {comparable.includes(family) && (
+                <Link href={`/compare/${family}`} className="link mt-2 inline-block max-w-[18ch]">
+                  Compare them on one stream of arrivals
+                </Link>
+              )}
+            </div>
             <ul>
               {of.map((pattern) => (
                 <Entry key={pattern.id} pattern={pattern} />

@@ -50,6 +50,13 @@ export async function call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path:
   ) as T;
 }
 
+/** An answer that is read as it comes, with its header fields. */
+export async function openStream(path: string): Promise<{ body: ReadableStream<Uint8Array>; headers: Headers }> {
+  const { body, headers } = await request("GET", path);
+  if (!body) throw new ApiFailure(0, "unreachable", "The server's answer was empty.", undefined);
+  return { body, headers };
+}
+
 /** An NDJSON answer, one value a line. */
 export async function callLines<T>(path: string): Promise<T[]> {
   const text = await (await request("GET", path)).text();

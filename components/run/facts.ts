@@ -19,6 +19,8 @@ export interface RunFacts {
   /** Running traffic by client. */
   traffic: ReadonlyMap<string, { shape: string; rate: number }>;
   actors: ReadonlyMap<string, ActorFact>;
+  /** Steps taken so far in a stepped run; null in a live one. */
+  order: readonly string[] | null;
 }
 
 export const NO_FACTS: RunFacts = {
@@ -29,6 +31,7 @@ export const NO_FACTS: RunFacts = {
   scenario: null,
   traffic: new Map(),
   actors: new Map(),
+  order: null,
 };
 
 export function factsOf(view: RunView): RunFacts {
@@ -40,6 +43,7 @@ export function factsOf(view: RunView): RunFacts {
     scenario: view.scenario === null ? null : { id: view.scenario, pace: "live" },
     traffic: new Map(view.traffic.map(({ client, shape, rate }) => [client, { shape, rate }])),
     actors: new Map(view.actors.map(({ id, index, status }) => [id, { index, status }])),
+    order: view.stepped ? [] : null,
   };
 }
 
@@ -72,6 +76,8 @@ export function foldFacts(facts: RunFacts, event: RunEvent): RunFacts {
         ...facts,
         actors: new Map(facts.actors).set(event.actor, { index: event.index, status: event.status }),
       };
+    case "step":
+      return { ...facts, order: event.schedule };
     default:
       return facts;
   }

@@ -39,6 +39,19 @@ export function numberText(n: number, max = 1): string {
   return Number.isFinite(n) ? n.toLocaleString("en-US", { maximumFractionDigits: max }) : "–";
 }
 
+const until = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** "Wed, 2 Dec, 14:05", in the reader's own time. */
+export function untilText(date: Date): string {
+  return until.format(date);
+}
+
 /** A command's argument as one would type it into redis-cli. */
 function argText(arg: string): string {
   const short = arg.length > 80 ? `${arg.slice(0, 77)}…` : arg;

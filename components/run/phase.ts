@@ -12,8 +12,10 @@ export interface ListedRun {
 
 export type Phase =
   | { kind: "opening" }
+  | { kind: "reading" }
   | { kind: "open" }
   | { kind: "gone" }
+  | { kind: "share-gone" }
   | { kind: "limit"; message: string; runs: ListedRun[] }
   | { kind: "failed"; message: string };
 

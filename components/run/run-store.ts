@@ -9,6 +9,8 @@ import { TimelineMarks } from "../timeline/marks";
 import { WireRows } from "../wire/wire-rows";
 import { foldFacts, NO_FACTS, type RunFacts } from "./facts";
 import { Playhead } from "./playhead";
+import { Tellings } from "./tellings";
+import { verdictAt } from "./verdict-at";
 
 /** Like the server's own bound, so that what it can replay, this can. */
 const BOUNDS = { maxEvents: 200_000, maxBytes: Number.POSITIVE_INFINITY, chunkSize: 500 };
@@ -52,6 +54,7 @@ export class RunStore {
   readonly log: ChunkedLog;
   readonly wire = new WireRows();
   readonly marks = new TimelineMarks();
+  readonly tellings = new Tellings();
   readonly playhead = new Playhead();
   facts: RunFacts = NO_FACTS;
   /** The run's clock at its first event, µs. */
@@ -166,14 +169,20 @@ export class RunStore {
       const nowUs = this.liveUs();
       return { ...this.log.moment(this.log.lastSeq), seq: this.log.lastSeq, nowUs, live };
     }
+    const moment = this.momentAt(seq);
+    const verdict = verdictAt(moment.verdict, seq, moment.event?.epoch ?? null, this.marks.violations);
+    return { ...moment, verdict, seq, nowUs: Math.max(moment.atUs, atUs), live };
+  }
+
+  /** One fold per position, however often it is looked at. */
+  private momentAt(seq: number): Moment {
     if (this.cached?.seq !== seq || this.cached.filled !== this.filled) {
       const moment = this.log.moment(seq);
       // The log lends its live state at the very edge; a picture that stands still must not change under it.
       const state = seq >= this.log.lastSeq ? structuredClone(moment.state) : moment.state;
       this.cached = { seq, filled: this.filled, moment: { ...moment, state } };
     }
-    const moment = this.cached.moment;
-    return { ...moment, seq, nowUs: Math.max(moment.atUs, atUs), live };
+    return this.cached.moment;
   }
 
   /** The variant that ran at `seq`; null when that was before anything known. */
@@ -187,7 +196,7 @@ export class RunStore {
       this.playhead.goLive();
     } else {
       const at = Math.max(this.log.firstSeq - 1, seq);
-      this.playhead.pauseAt(at, this.log.moment(at).atUs);
+      this.playhead.pauseAt(at, this.momentAt(at).atUs);
       this.askForHole(at);
     }
     this.touch("playhead");
@@ -208,6 +217,13 @@ export class RunStore {
     if (stop !== null) this.seek(stop);
     else if (count > 0) this.seek(null);
     else this.seek(this.log.firstSeq - 1);
+  }
+
+  /** To the next violation; past the last one to the first. */
+  nextViolation(): void {
+    const here = this.playhead.live ? this.log.lastSeq : this.playhead.seq;
+    const next = this.marks.nextViolation(here);
+    if (next) this.seek(next.seq);
   }
 
   togglePause(): void {
@@ -239,6 +255,7 @@ export class RunStore {
     const dropped = this.log.append(whole);
     this.wire.append(whole);
     this.marks.append(whole, (seq) => this.log.at(seq)?.atUs ?? null);
+    this.tellings.append(whole);
     this.setFacts(foldFacts(this.facts, event));
     if (event.type === "run" && this.turns.at(-1)?.variant !== event.variant)
       this.turns.push({ seq: event.seq, variant: event.variant });
@@ -253,6 +270,7 @@ export class RunStore {
     if (dropped) {
       this.wire.dropBefore(dropped.toSeq + 1);
       this.marks.dropBefore(dropped.toSeq + 1);
+      this.tellings.dropBefore(dropped.toSeq + 1);
       this.holes = this.holes.filter((hole) => hole.toSeq > dropped.toSeq);
     }
   }

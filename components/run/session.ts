@@ -5,6 +5,10 @@
 import type { PatternDescription, RunView, Stage } from "@/lib/contract";
 import type { RunEvent } from "@/lib/events";
 import { stages } from "@/lib/patterns/stages";
+import { OrdersSession } from "../explore/orders-session";
+import { REPLAY_LOCK, ReplaySession } from "../replay/replay-session";
+import type { OwnActors } from "../step/order-text";
+import { StepSession, type Story } from "../step/step-session";
 import { ApiFailure, call, callLines } from "./api";
 import { browserTicker } from "./browser-ticker";
 import type { Connection } from "./connection";
@@ -12,10 +16,10 @@ import { factsOf } from "./facts";
 import { Observable } from "./observable";
 import { createRun, messageOf, type Phase, phaseAfter } from "./phase";
 import { RunStore } from "./run-store";
-import { formatUrl, parseUrl, type UrlState } from "./url-state";
+import { formatUrl, NOWHERE, parseUrl, type UrlState } from "./url-state";
 
 /** Where a problem is shown. */
-export type Place = "variant" | "params" | "actions" | "traffic" | "scenarios" | "faults" | "keys" | "run";
+export type Place = "variant" | "params" | "actions" | "traffic" | "scenarios" | "faults" | "keys" | "run" | "step";
 
 const NO_STAGE: Stage = { initial: () => null, fold: (state) => state, panels: () => [], say: () => null };
 /** A range longer than this stays folded: bringing it would take longer than it teaches. */
@@ -34,12 +38,17 @@ export class RunSession extends Observable {
   focus: string | null = null;
   present: boolean;
   problems: ReadonlyMap<Place, string> = new Map();
+  readonly replays = new ReplaySession(this);
+  readonly step = new StepSession(this);
+  readonly orders = new OrdersSession(this);
 
   private url: UrlState;
+  /** Of the run itself, which goes on while a replay is shown in its place. */
+  private runStore = this.store;
   private connection: Connection | null = null;
   private ownerSeq: number | null = null;
   private waitingForSeq: number | null = null;
-  private wish: string | null = null;
+  private wish: Pick<UrlState, "scenario" | "order" | "actors"> | null = null;
   private seenPlayhead = -1;
   private seenFacts = -1;
   private urlTimer: ReturnType<typeof setTimeout> | null = null;
@@ -57,15 +66,17 @@ export class RunSession extends Observable {
   }
 
   get owner(): boolean {
-    return this.view?.owner ?? false;
+    return this.replays.shown === null && (this.view?.owner ?? false);
   }
 
   /** Why nothing can be done to the run just now; null when everything can. */
   get lock(): string | null {
     if (this.phase.kind !== "open") return "The run is not open yet.";
+    if (this.replays.shown) return REPLAY_LOCK;
     if (this.store.facts.status === "ended") return "This run has ended; its trace can still be replayed.";
     if (!this.owner) return "You are watching someone else's run. Only its owner can act.";
     if (this.store.facts.status === "down") return "This run's Redis is gone. Restart it to go on.";
+    if (this.store.facts.order !== null) return "A stepped run stands still: choose who goes next.";
     return null;
   }
 
@@ -74,6 +85,13 @@ export class RunSession extends Observable {
   async open(): Promise<void> {
     const generation = ++this.generation;
     this.url = parseUrl(location.search, this.pattern);
+    const { share, at } = this.url;
+    if (share !== null) {
+      this.setPhase({ kind: "reading" });
+      const phase = await this.replays.openShare(share, at);
+      if (generation === this.generation) this.setPhase(phase);
+      return;
+    }
     this.setPhase({ kind: "opening" });
     try {
       const load = stages[this.pattern.id];
@@ -96,15 +114,38 @@ export class RunSession extends Observable {
   /** Forgets the run of the address and makes a new one like it. */
   async startNew(): Promise<void> {
     this.close();
-    this.url = { ...this.url, run: null, at: null };
+    this.url = { ...this.url, run: null, share: null, at: null };
     history.replaceState(null, "", location.pathname + formatUrl(this.url));
     await this.open();
+  }
+
+  /** Goes over to another run of this pattern without leaving the page: to a stepped one, and back. */
+  async visit(runId: string, story: Story | null): Promise<void> {
+    const generation = ++this.generation;
+    try {
+      const [view, socket] = await Promise.all([call<RunView>("GET", `/api/runs/${runId}`), import("./connection")]);
+      if (generation !== this.generation) return;
+      this.connection?.close();
+      this.url = {
+        ...this.url,
+        run: runId,
+        at: null,
+        scenario: story?.scenario ?? null,
+        actors: story?.actors ?? null,
+      };
+      this.setFocus(null);
+      this.enter(view, this.store.stage, socket.Connection);
+    } catch (error) {
+      const phase = await phaseAfter(error);
+      if (generation === this.generation) this.setPhase(phase);
+    }
   }
 
   close(): void {
     this.generation++;
     this.connection?.close();
     this.connection = null;
+    this.orders.close();
     this.unsubscribe?.();
     this.unsubscribe = null;
     this.store.stop();
@@ -116,16 +157,15 @@ export class RunSession extends Observable {
     if (this.url.run !== null) return this.url.run;
     const run = await createRun(this.pattern.id, this.url);
     // A scenario in the address of a run that is yet to be made is a wish: it is played once the run is watched.
-    this.wish = this.url.scenario;
+    this.wish = this.url;
     this.url = { ...this.url, run, at: null };
     return run;
   }
 
   private enter(view: RunView, stage: Stage, Socket: typeof Connection): void {
-    this.store.stop();
-    this.unsubscribe?.();
     const store = new RunStore(stage, browserTicker);
-    this.store = store;
+    this.runStore.stop();
+    this.runStore = store;
     this.view = view;
     this.endedReason = null;
     this.following = true;
@@ -133,7 +173,7 @@ export class RunSession extends Observable {
     store.onHole = (from, to) => void this.fetchHole(from, to);
     store.onMissing = () => this.connection?.watch();
     store.onSwallowed = () => void this.refresh();
-    this.unsubscribe = store.subscribe(this.follow);
+    if (!this.replays.shown) this.showStore(null);
     this.waitingForSeq = this.url.at;
     this.connection = new Socket(view.runId, {
       nextSeq: () => store.log.lastSeq + 1,
@@ -149,17 +189,16 @@ export class RunSession extends Observable {
     });
     this.setPhase({ kind: "open" });
     this.syncUrl();
-    if (this.wish !== null) {
-      const scenario = this.wish;
-      this.wish = null;
-      void this.scenario(scenario, "live");
-    }
+    const { wish } = this;
+    this.wish = null;
+    if (wish?.order) void this.step.follow(wish, wish.order);
+    else if (wish?.scenario) void this.scenario(wish.scenario, "live");
   }
 
   // ---------------------------------------------------------------- the stream
 
   private receive(batch: Parameters<RunStore["ingest"]>[0]): void {
-    const { store } = this;
+    const store = this.runStore;
     store.ingest(batch);
     if (this.waitingForSeq !== null && store.log.lastSeq >= this.waitingForSeq) {
       store.seek(this.waitingForSeq);
@@ -171,7 +210,7 @@ export class RunSession extends Observable {
   private async fetchHole(fromSeq: number, toSeq: number): Promise<void> {
     if (this.fetching.has(fromSeq) || toSeq - fromSeq > MAX_FETCHED_EVENTS) return;
     this.fetching.add(fromSeq);
-    const { store } = this;
+    const store = this.runStore;
     const path = `/api/runs/${this.view?.runId}/trace?from=${fromSeq}&to=${toSeq}`;
     try {
       store.fill(await callLines<RunEvent>(path));
@@ -188,31 +227,45 @@ export class RunSession extends Observable {
     const view = await call<RunView>("GET", `/api/runs/${runId}`).catch(() => null);
     if (!view || view.runId !== this.view?.runId) return;
     this.view = view;
-    this.store.setFacts(factsOf(view));
+    // The order is in the trace alone.
+    this.runStore.setFacts({ ...factsOf(view), order: this.runStore.facts.order });
     this.tell();
   }
 
   private ended(reason: string): void {
     this.endedReason = reason;
-    this.store.setFacts({ ...this.store.facts, status: "ended", scenario: null, traffic: new Map() });
+    this.runStore.setFacts({ ...this.runStore.facts, status: "ended", scenario: null, traffic: new Map() });
     this.tell();
   }
 
   private ownerMoved(seq: number | null): void {
     this.ownerSeq = seq;
-    if (!this.owner && this.following) this.store.seek(seq);
+    if (!this.view?.owner && this.following) this.runStore.seek(seq);
   }
 
   /** A watcher who touches the timeline goes their own way. */
   detach(): void {
-    if (this.owner || !this.following) return;
+    if (this.replays.shown || this.owner || !this.following) return;
     this.following = false;
     this.tell();
   }
 
+  /** Shows another trace in place of the run's own, which null brings back. */
+  showStore(other: RunStore | null): void {
+    this.store.stop();
+    this.unsubscribe?.();
+    this.store = other ?? this.runStore;
+    if (other) this.phase = { kind: "open" };
+    this.seenPlayhead = -1;
+    this.seenFacts = -1;
+    this.unsubscribe = this.store.subscribe(this.follow);
+    this.setFocus(null);
+    this.tell();
+  }
+
   rejoin(): void {
-    this.following = true;
-    this.store.seek(this.ownerSeq);
+    if (!this.replays.shown) this.following = true;
+    this.store.seek(this.replays.shown ? null : this.ownerSeq);
     this.tell();
   }
 
@@ -235,23 +288,42 @@ export class RunSession extends Observable {
     return location.origin + location.pathname + formatUrl({ ...this.urlNow(), present: false });
   }
 
+  /** A link by which others get the same race and order on a run of their own. */
+  orderUrl(order: readonly string[], of: Partial<Pick<UrlState, "scenario" | "variant">> = {}): string {
+    const url = { ...this.urlNow(), ...of, present: false, run: null, at: null, order };
+    return location.origin + location.pathname + formatUrl(url);
+  }
+
+  /** Of the learner's own race, as the address has it. */
+  get ownActors(): OwnActors | null {
+    return this.url.actors;
+  }
+
   private urlNow(): UrlState {
     const { facts, playhead } = this.store;
+    const share = this.replays.shown?.share ?? null;
+    if (share !== null) return { ...NOWHERE, share, at: playhead.live ? null : playhead.seq, present: this.present };
     return {
+      ...NOWHERE,
       variant: facts.variant,
       params: facts.params,
-      scenario: facts.scenario?.id ?? this.url.scenario,
+      scenario: facts.scenario?.id ?? this.view?.stepped?.scenario ?? this.url.scenario,
       seed: facts.seed,
       run: this.view?.runId ?? null,
       at: playhead.live ? this.waitingForSeq : playhead.seq,
       present: this.present,
+      order: facts.order,
+      actors: facts.order === null ? null : this.url.actors,
     };
   }
 
   private syncUrl(): void {
-    if (this.urlTimer !== null || !this.view) return;
+    if (this.urlTimer !== null) return;
     this.urlTimer = setTimeout(() => {
       this.urlTimer = null;
+      // A file has no address, and before there is a run the address is what was asked for.
+      const { shown } = this.replays;
+      if (shown ? shown.share === null : !this.view) return;
       this.url = this.urlNow();
       const next = formatUrl(this.url);
       if (next !== location.search) history.replaceState(null, "", location.pathname + next);
@@ -283,12 +355,14 @@ export class RunSession extends Observable {
     await Promise.all(Array.from({ length: times }, () => this.try("actions", "POST", `/actions/${action}`, body)));
   }
 
-  async scenario(id: string, pace: "live" | "fast"): Promise<void> {
+  /** @returns whether it has begun */
+  async scenario(id: string, pace: "live" | "fast"): Promise<boolean> {
     this.setFocus(null);
     this.store.seek(null);
     this.url = { ...this.url, scenario: id };
-    await this.try("scenarios", "POST", `/scenarios/${id}`, { pace });
+    const begun = await this.try("scenarios", "POST", `/scenarios/${id}`, { pace });
     this.syncUrl();
+    return begun !== null;
   }
 
   async setVariant(variant: string): Promise<boolean> {

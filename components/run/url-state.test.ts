@@ -14,6 +14,12 @@ describe("url state", () => {
     expect(formatUrl(parseUrl(search, pattern))).toBe(search);
   });
 
+  it("names a replay by its id, and nothing that is no id", () => {
+    const search = "?share=abcdefghijklmnopqrstuv&at=3";
+    expect(formatUrl(parseUrl(search, pattern))).toBe(search);
+    expect(parseUrl("?share=../../api/runs/abcdefgh", pattern).share).toBeNull();
+  });
+
   it("keeps a playhead before the first event", () => {
     expect(parseUrl("?at=0", pattern).at).toBe(0);
   });

@@ -1,5 +1,6 @@
 /** The page's state in its address: pattern page URLs can be copied, reloaded and shared. */
 import type { ParamSpec, Params } from "@/lib/contract";
+import { formatOrder, type OwnActors, parseOrder, parseOwnActors } from "../step/order-text";
 
 export interface UrlState {
   variant: string | null;
@@ -10,7 +11,27 @@ export interface UrlState {
   /** Playhead: a seq; null at the live edge. */
   at: number | null;
   present: boolean;
+  /** A kept replay that is shown in place of a run. */
+  share: string | null;
+  /** Steps of a stepped run; null when nobody steps. */
+  order: readonly string[] | null;
+  /** Of a stepped run that is the learner's own. */
+  actors: OwnActors | null;
 }
+
+/** No state at all. */
+export const NOWHERE: UrlState = {
+  variant: null,
+  params: {},
+  scenario: null,
+  seed: null,
+  run: null,
+  at: null,
+  present: false,
+  share: null,
+  order: null,
+  actors: null,
+};
 
 const wholeNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
@@ -30,6 +51,7 @@ export function parseUrl(
   const variant = query.get("variant");
   const scenario = query.get("scenario");
   const run = query.get("run");
+  const share = query.get("share");
   return {
     variant: pattern.variants.some(({ id }) => id === variant) ? variant : null,
     params,
@@ -38,6 +60,9 @@ export function parseUrl(
     run: run !== null && /^[A-Za-z0-9_-]{22,64}$/.test(run) ? run : null,
     at: wholeNumber(query.get("at")),
     present: query.get("present") === "1",
+    share: share !== null && /^[A-Za-z0-9_-]{22}$/.test(share) ? share : null,
+    order: parseOrder(query.get("order")),
+    actors: parseOwnActors(query.get("actors")),
   };
 }
 
@@ -49,8 +74,10 @@ export function formatUrl(state: UrlState): string {
   if (state.scenario !== null) query.set("scenario", state.scenario);
   if (state.seed !== null) query.set("seed", String(state.seed));
   if (state.run !== null) query.set("run", state.run);
+  if (state.share !== null) query.set("share", state.share);
   if (state.at !== null) query.set("at", String(state.at));
   if (state.present) query.set("present", "1");
-  const text = query.toString();
-  return text ? `?${text}` : "";
+  if (state.actors !== null) query.set("actors", JSON.stringify(state.actors));
+  const text = query.toString() + (state.order === null ? "" : `&order=${formatOrder(state.order)}`);
+  return text ? `?${text.replace(/^&/, "")}` : "";
 }

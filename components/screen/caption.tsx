@@ -1,5 +1,6 @@
 "use client";
 
+import { useWalk } from "../lesson/walk-context";
 import { actorHue } from "../run/actors";
 import { useSession, useStore } from "../run/hooks";
 import { Runs } from "../source/code-pane";
@@ -12,6 +13,7 @@ import { ModeLabel } from "./header";
 export function Caption({ files }: { files: HighlightedFile[] }) {
   const session = useSession();
   const store = useStore("slow", "playhead", "facts");
+  const walk = useWalk();
   const said = sentenceAt(store);
   const lit = litAt(store);
   const file = lit && files.find(({ path }) => path === lit.path);
@@ -19,6 +21,13 @@ export function Caption({ files }: { files: HighlightedFile[] }) {
   const { variant } = store.facts;
   return (
     <footer className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-8 gap-y-2 border-t border-hair pt-4 text-[20px]">
+      {walk.stop && (
+        <p role="status" aria-label="Lesson" className="col-span-2 truncate text-soft">
+          {(walk.at ?? 0) + 1} of {walk.stops.length}: <strong className="text-ink">{walk.stop.title}</strong>
+          {walk.isPlaying ? ", playing" : ""}
+          {walk.problem === null ? "" : `. ${walk.problem}`}
+        </p>
+      )}
       <p className="min-h-[1.5em] truncate">{said ?? session.pattern.summary}</p>
       <p className="flex items-baseline gap-6 text-soft">
         {session.pattern.variants.find(({ id }) => id === variant)?.title}

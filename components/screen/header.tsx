@@ -1,17 +1,17 @@
 "use client";
 
 import Link from "next/link";
-import { useState } from "react";
 import { FAMILIES } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import type { RunSession } from "../run/session";
+import { ShareMenu } from "../share/share-menu";
 import { Hint } from "../ui/hint";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { openKeys } from "./keys-sheet";
 
 /** Where one is, what kind of thing is shown, and the few switches that concern the whole page. */
-export function Header({ theme }: { theme: Theme }) {
+export function Header({ theme, comparable }: { theme: Theme; comparable: boolean }) {
   const session = useSession();
   const { pattern, view } = session;
   return (
@@ -30,13 +30,20 @@ export function Header({ theme }: { theme: Theme }) {
           <li aria-current="page">{pattern.title}</li>
         </ol>
       </nav>
+      {comparable && (
+        <Link href={`/compare/${pattern.family}`} prefetch={false} className="quiet">
+          Compare
+        </Link>
+      )}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
         <ModeLabel />
         <span className="whitespace-nowrap">
-          {view ? `Redis ${view.redisVersion}, this run's own` : ""}
-          {view?.clock === "fallback" ? "; clock: the system's, scenarios take their own time" : ""}
+          {view && !session.replays.shown ? `Redis ${view.redisVersion}, this run's own` : ""}
+          {view?.clock === "fallback" && !session.replays.shown
+            ? "; clock: the system's, scenarios take their own time"
+            : ""}
         </span>
-        <ShareButton />
+        <ShareMenu />
         <ThemeSwitch initial={theme} />
         <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
           Present <Hint>p</Hint>
@@ -56,7 +63,7 @@ export function ModeLabel() {
   const mode = modeOf(session);
   const running = store.playhead.live && session.connected && store.facts.status !== "ended";
   if (session.phase.kind !== "open") return null;
-  const detached = mode !== "WATCHING" && !session.owner && session.view !== null;
+  const detached = !session.replays.shown && mode !== "WATCHING" && !session.owner && session.view !== null;
   return (
     <span className="flex items-center gap-3">
       <span
@@ -74,7 +81,7 @@ export function ModeLabel() {
         </svg>
         {mode}
       </span>
-      {!session.connected && <span>reconnecting…</span>}
+      {!session.connected && !session.replays.shown && <span>reconnecting…</span>}
       {detached && (
         <button type="button" className="link" onClick={() => session.rejoin()}>
           Rejoin
@@ -89,30 +96,6 @@ function modeOf(session: RunSession): string {
   if (facts.status === "ended") return "REPLAY";
   if (!session.owner && session.following) return "WATCHING";
   if (!playhead.live) return "REPLAY";
-  return [...facts.actors.values()].some(({ status }) => status === "held") ? "STEPPED" : "LIVE";
-}
-
-function ShareButton() {
-  const session = useSession();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(session.shareUrl());
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2000);
-    } catch {
-      session.setProblem("run", "The browser does not let this page copy. The address bar holds the same link.");
-    }
-  };
-  return (
-    <button
-      type="button"
-      className="quiet w-[46px] text-left"
-      disabled={session.phase.kind !== "open"}
-      title="Copies a link by which others watch this run, at this moment of it when paused"
-      onClick={copy}
-    >
-      {copied ? "Copied" : "Share"}
-    </button>
-  );
+  const held = [...facts.actors.values()].some(({ status }) => status === "held");
+  return facts.order !== null || held ? "STEPPED" : "LIVE";
 }

@@ -9,12 +9,16 @@ const KEYS: [string, string][] = [
   ["k", "pause, or back to live"],
   ["j, l", "one command back, forward"],
   ["r", "play from the playhead"],
+  ["n", "next violation"],
+  ["PgUp, PgDn", "the lesson’s moments"],
   ["[ ]", "slower, faster replay"],
   ["/", "filter the wire"],
   ["w, c", "larger wire, wider code"],
-  ["p", "present, for a projector"],
+  ["p, q", "present, for a projector; its QR code"],
   ["t", "theme: system, light, dark"],
   ["?", "this sheet"],
+  ["1 … 9, t", "stepping: who goes next; time passes"],
+  ["x, u", "stepping: crash one (then 1 … 9); undo"],
   ["Esc", "close, leave present, leave a field"],
 ];
 
@@ -52,8 +56,8 @@ export function KeysSheet() {
         ))}
       </dl>
       <p className="mt-4 text-[12.5px] text-soft">
-        On the timeline and in the wire, arrows step, Page keys step by ten, Home goes to the start, End to the live
-        edge.
+        On the timeline and in the wire, arrows step, Page keys step by ten there, Home goes to the start, End to the
+        live edge.
       </p>
     </dialog>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { ReplayNotices } from "../replay/replay-notices";
 import { call } from "../run/api";
 import { useSession, useStore } from "../run/hooks";
 import type { ListedRun, Phase } from "../run/phase";
@@ -10,9 +11,10 @@ import { Problem } from "../ui/problem";
 export function RunBanner() {
   const session = useSession();
   const { status } = useStore("facts").facts;
-  if (session.phase.kind !== "open") return null;
+  if (session.phase.kind !== "open" || session.replays.shown) return <ReplayNotices />;
   return (
     <div>
+      <ReplayNotices />
       {status === "down" && (
         <div
           role="alert"
@@ -58,6 +60,17 @@ export function PhaseNotice({ phase }: { phase: Exclude<Phase, { kind: "open" }>
   switch (phase.kind) {
     case "opening":
       return <Notice title="Starting a Redis of this run's own…" />;
+    case "reading":
+      return <Notice title="Reading the replay…" />;
+    case "share-gone":
+      return (
+        <Notice title="This replay is no longer kept">
+          <p>A shared replay stays for 7 days. This one is over, or was never made.</p>
+          <button type="button" className="button button-main mt-4" onClick={() => void session.startNew()}>
+            Start a live run
+          </button>
+        </Notice>
+      );
     case "gone":
       return (
         <Notice title="This run has ended">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "@/lib/events";
-import { columns, TimelineMarks } from "./marks";
+import { columns, commandsByActor, TimelineMarks } from "./marks";
 
 const command = (seq: number, actor = "alice"): RunEvent => ({
   seq,
@@ -40,6 +40,29 @@ describe("timeline", () => {
     expect(marks.violations.map(({ seq, atUs }) => [seq, atUs])).toEqual([
       [1, 1000],
       [4, 4000],
+    ]);
+  });
+
+  it("leads from violation to violation in the order of the trace, and from the last to the first", () => {
+    const marks = new TimelineMarks();
+    marks.append(verdict(9, [7, 4]), (seq) => seq * 1000);
+    expect([marks.nextViolation(0)?.seq, marks.nextViolation(4)?.seq, marks.nextViolation(7)?.seq]).toEqual([4, 7, 4]);
+    expect([3, 4, 6, 7].map((seq) => marks.violationsUpTo(seq))).toEqual([0, 1, 1, 2]);
+    expect(new TimelineMarks().nextViolation(0)).toBeNull();
+  });
+
+  it("counts each actor's commands up to the playhead", () => {
+    const marks = new TimelineMarks();
+    for (const [seq, actor] of [
+      [1, "alice"],
+      [2, "bob"],
+      [3, "alice"],
+      [4, "alice"],
+    ] as const)
+      marks.append(command(seq, actor), () => null);
+    expect([...commandsByActor(marks.marks, 3)]).toEqual([
+      ["alice", 2],
+      ["bob", 1],
     ]);
   });
 

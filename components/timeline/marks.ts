@@ -13,6 +13,7 @@ export interface Mark {
 export interface Violation {
   seq: number;
   atUs: number;
+  epoch: number;
   text: string;
 }
 
@@ -31,7 +32,7 @@ export class TimelineMarks {
       if (kind === "command" || kind === "frame") this.stops.push(seq);
     }
     const verdict: Verdict | null = event.type === "verdict" ? event : event.type === "frame" ? event.verdict : null;
-    if (verdict) this.note(verdict, event.atUs, timeOf);
+    if (verdict) this.note(verdict, event, timeOf);
   }
 
   dropBefore(seq: number): void {
@@ -67,13 +68,28 @@ export class TimelineMarks {
     return this.stops[index] ?? null;
   }
 
+  /** The first violation after `seq`, and past the last one the first of all; null when there is none. */
+  nextViolation(seq: number): Violation | null {
+    const ordered = this.violations.toSorted((a, b) => a.seq - b.seq);
+    return ordered.find((violation) => violation.seq > seq) ?? ordered[0] ?? null;
+  }
+
+  /** How many violations there are at or before `seq`. */
+  violationsUpTo(seq: number): number {
+    return this.violations.reduce((count, violation) => count + (violation.seq <= seq ? 1 : 0), 0);
+  }
+
   /** Verdicts repeat all their violations, oldest first: only the end of the list is new. */
-  private note(verdict: Verdict, atUs: number, timeOf: (seq: number) => number | null): void {
+  private note(
+    verdict: Verdict,
+    { atUs, epoch }: Pick<RunEvent, "atUs" | "epoch">,
+    timeOf: (seq: number) => number | null,
+  ): void {
     for (let i = verdict.violations.length - 1; i >= 0; i--) {
       const { seq, text } = verdict.violations[i] as { seq: number; text: string };
       if (this.seen.has(seq)) break;
       this.seen.add(seq);
-      this.violations.push({ seq, text, atUs: timeOf(seq) ?? atUs });
+      this.violations.push({ seq, text, epoch, atUs: timeOf(seq) ?? atUs });
     }
   }
 }
@@ -96,6 +112,14 @@ function kindOf(event: RunEvent): MarkKind | null {
     default:
       return null;
   }
+}
+
+/** How many commands each actor has sent up to `seq`. */
+export function commandsByActor(marks: readonly Mark[], seq: number): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { actor, seq: at } of marks)
+    if (actor !== null && at <= seq) counts.set(actor, (counts.get(actor) ?? 0) + 1);
+  return counts;
 }
 
 /** Marks by group (`actor:alice`, `fault`, `turn`…) → the pixel columns they fall on, each once. */

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { clockText, countText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { SPEEDS } from "../run/playhead";
+import { TraceMenu } from "./trace-menu";
 import { Track } from "./track";
 
 /** Where in the run one looks, and how to go elsewhere. */
@@ -18,6 +19,9 @@ export function Timeline() {
     move();
   };
   const at = live ? store.log.lastSeq : seq;
+  const all = store.marks.violations.length;
+  const passed = store.marks.violationsUpTo(at);
+  const where = all === 0 ? "there is none so far" : `${countText(passed)} of ${countText(all)} are behind`;
   return (
     <section aria-label="Timeline" className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5">
       <div className="flex items-center gap-1">
@@ -30,6 +34,19 @@ export function Timeline() {
           <Control label="Play from here" hint="r" onClick={mine(() => store.play())} path="M3 1.5L10 6l-7 4.5z" />
         )}
         <Control label="Step forward" hint="l" onClick={mine(() => store.step(1))} path="M3 2l5 4-5 4zM9 2v8" />
+        <button
+          type="button"
+          aria-label={`Next violation: ${where}`}
+          title={`Next violation (n): ${where}`}
+          disabled={all === 0}
+          className="flex h-7 w-[62px] items-center gap-1.5 rounded-sm px-1.5 text-[12.5px] not-disabled:hover:bg-wash disabled:text-soft"
+          onClick={mine(() => store.nextViolation())}
+        >
+          <svg aria-hidden="true" width="9" height="9" viewBox="-4.5 -4.5 9 9" className={all ? "text-deny" : ""}>
+            <path d="M-3.5-3.5l7 7M3.5-3.5l-7 7" stroke="currentColor" strokeWidth={2} />
+          </svg>
+          {all === 0 ? "none" : `${countText(passed)}/${countText(all)}`}
+        </button>
       </div>
       <Track recent={recent} />
       <output aria-label="Position" className="w-[176px] shrink-0 text-right font-mono text-[12px] whitespace-nowrap">
@@ -59,6 +76,7 @@ export function Timeline() {
       >
         {recent ? "last minute" : "whole run"}
       </button>
+      <TraceMenu />
       <button
         type="button"
         className={`button px-2 py-0.5 text-[12.5px] font-semibold tracking-wide ${live && session.phase.kind === "open" ? "button-main" : ""}`}

@@ -9,10 +9,23 @@ export interface Tab {
   panel: () => ReactNode;
 }
 
+interface Props {
+  label: string;
+  tabs: Tab[];
+  end?: ReactNode;
+  /** A tab that comes to the front each time its `count` grows. */
+  called?: { id: string; count: number };
+}
+
 /** Tabs by the WAI-ARIA pattern: arrows move and open, one tab stop. */
-export function Tabs({ label, tabs, end }: { label: string; tabs: Tab[]; end?: ReactNode }) {
+export function Tabs({ label, tabs, end, called }: Props) {
   const base = useId();
   const [chosen, setChosen] = useState(tabs[0]?.id);
+  const [seenCalls, setSeenCalls] = useState(called?.count ?? 0);
+  if (called && called.count > seenCalls) {
+    setSeenCalls(called.count);
+    setChosen(called.id);
+  }
   const open = tabs.find((tab) => tab.id === chosen) ?? tabs[0];
   const move = (event: KeyboardEvent, index: number) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -26,7 +39,7 @@ export function Tabs({ label, tabs, end }: { label: string; tabs: Tab[]; end?: R
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-10 shrink-0 items-stretch border-b border-hair pr-3 pl-4">
-        <div role="tablist" aria-label={label} className="flex gap-4">
+        <div role="tablist" aria-label={label} className="flex gap-3.5">
           {tabs.map((tab, index) => {
             const on = tab === open;
             return (

@@ -1,5 +1,6 @@
 /** Who is calling: the owner cookie, the bearer token, and whether the browser's page is ours. */
 import { randomBytes } from "node:crypto";
+import type { Comparison } from "../comparison/comparison";
 import { services } from "../run/accessor";
 import { PlaygroundError } from "../run/playground-error";
 import type { OwnedRun } from "../run/service";
@@ -27,10 +28,12 @@ export function callerOf(request: Request): Caller {
   return { owner: ownerFromCookie(request.headers.get("cookie")), bearer };
 }
 
-/** A new owner id with the header that gives it to the browser. */
-export function newOwner(): { owner: string; cookie: string } {
+/** Who will own what this request opens; someone new gets the header that tells the browser. */
+export function ownerOf(request: Request): { owner: string; headers: Record<string, string> } {
+  const known = callerOf(request).owner;
+  if (known) return { owner: known, headers: {} };
   const owner = randomBytes(16).toString("base64url");
-  return { owner, cookie: `${COOKIE}=${owner}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000` };
+  return { owner, headers: { "Set-Cookie": `${COOKIE}=${owner}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000` } };
 }
 
 /** The run, for its owner. @throws PlaygroundError 404 or 403 */
@@ -40,4 +43,13 @@ export function ownRun(id: string, caller: Caller): OwnedRun {
     throw new PlaygroundError(403, "not_yours", "This run belongs to somebody else: you may watch it, not act on it.");
   owned.seenAt = Date.now();
   return owned;
+}
+
+/** The comparison, for its owner. @throws PlaygroundError 404 or 403 */
+export function ownComparison(id: string, caller: Caller): Comparison {
+  const { comparisons } = services();
+  const comparison = comparisons.get(id);
+  if (!comparisons.mayAct(comparison, caller.owner, caller.bearer))
+    throw new PlaygroundError(403, "not_yours", "This comparison belongs to somebody else: you may only watch it.");
+  return comparison;
 }

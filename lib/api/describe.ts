@@ -70,11 +70,14 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       body: schemaOf(body),
       result: schemaOf(result),
     })),
-    scenarios: pattern.scenarios.map(({ id, title, summary, expect }) => ({
+    scenarios: pattern.scenarios.map(({ id, title, summary, expect, race }) => ({
       id,
       title,
       summary,
       expect: { ...expect },
+      race: race
+        ? { actors: Object.keys(race.actors), ticks: race.ticks ?? 0, crashes: [...(race.crashes ?? [])] }
+        : null,
     })),
     faults: pattern.faults.map(({ id, title, summary, body }) => ({ id, title, summary, body: schemaOf(body) })),
     invariant: pattern.invariant.text,

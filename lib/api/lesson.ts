@@ -20,18 +20,24 @@ const frontMatter = z.strictObject({
     .default(null),
 });
 
+/** `violation`: the first one. `fault`: what broke first. `denied`: the first answer that says no. */
+const MOMENTS = ["violation", "fault", "denied"] as const;
+export type LessonMoment = (typeof MOMENTS)[number];
+
 export interface LessonSection {
   title: string;
   html: string;
   scenario?: string;
   variant?: string;
+  /** Where the playhead goes when the scenario is over. */
+  moment?: LessonMoment;
 }
 export interface Lesson {
   sections: LessonSection[];
   predict: z.infer<typeof frontMatter>["predict"];
 }
 
-const DIRECTIVE = /^(scenario|variant):\s*([a-z0-9-]+)\s*$/;
+const DIRECTIVE = /^(scenario|variant|moment):\s*([a-z0-9-]+)\s*$/;
 const markdown = new Marked({ async: false, gfm: true });
 
 function read(id: string): { meta: z.infer<typeof frontMatter>; body: string } {
@@ -46,7 +52,7 @@ export function lessonFrontMatter(id: string): Pick<z.infer<typeof frontMatter>,
   return { structure, useWhen, notWhen };
 }
 
-/** Sections start at `## `; lines `scenario: id` and `variant: id` right under the heading name what shows it. */
+/** Sections start at `## `; lines `scenario: id`, `variant: id` and `moment: name` right under the heading name what shows it. */
 export function lesson(id: string): Lesson {
   const { meta, body } = read(id);
   const sections = body
@@ -60,10 +66,18 @@ export function lesson(id: string): Lesson {
         if (line.trim() !== "" && !name) break;
         if (name === "scenario") section.scenario = value;
         if (name === "variant") section.variant = value;
+        if (name === "moment") section.moment = asMoment(value, section.title);
         lines.shift();
       }
       section.html = markdown.parse(lines.join("\n")) as string;
       return section;
     });
   return { sections, predict: meta.predict };
+}
+
+/** @throws Error naming the section, so that a misspelt moment is found where it stands */
+function asMoment(value: string | undefined, section: string): LessonMoment {
+  const moment = MOMENTS.find((known) => known === value);
+  if (!moment) throw new Error(`"${section}": there is no moment "${value}", only ${MOMENTS.join(", ")}`);
+  return moment;
 }

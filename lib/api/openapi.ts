@@ -4,16 +4,35 @@ import type { JsonSchema } from "../contract";
 import { runEventSchema } from "../events";
 import { services } from "../run/accessor";
 import { paramsSchema, schemaOf } from "./describe";
-import { anyBody, configureRun, createRun, playScenario, scenarioQuery, startTraffic, traceQuery } from "./schemas";
+import {
+  actionQuery,
+  anyBody,
+  comparisonExportQuery,
+  configureRun,
+  createComparison,
+  createRun,
+  exploreScenario,
+  noBody,
+  playScenario,
+  shareRun,
+  startTraffic,
+  takeStep,
+  traceQuery,
+  waitQuery,
+} from "./schemas";
 
 interface Operation {
   summary: string;
   body?: JsonSchema;
   query?: z.ZodObject;
   answers: Record<string, string>;
+  /** Header fields of the answers, by status. */
+  headers?: Record<string, Record<string, string>>;
   /** Only the owner's cookie or the run's bearer token may. */
   owner?: true;
 }
+
+const DRAFT = "draft-ietf-httpapi-ratelimit-headers-11";
 
 const REFUSALS: Record<string, string> = {
   400: "Invalid: wrong type, unknown field, out of bounds, broken JSON",
@@ -24,6 +43,11 @@ const REFUSALS: Record<string, string> = {
   413: "Body over 64 KB",
   429: "Too many runs; Retry-After says when to try again",
   503: "Redis is down",
+};
+
+const QUOTA_FIELDS: Record<string, string> = {
+  "RateLimit-Policy": `The quota: "default";q=units;w=seconds. Of actions that take from a quota (${DRAFT}); w is left out when unknown`,
+  RateLimit: `What is left of it: "default";r=units;t=seconds. Left out when the variant does not know (${DRAFT})`,
 };
 
 function operations(): Record<string, Record<string, Operation>> {
@@ -67,10 +91,15 @@ function operations(): Record<string, Record<string, Operation>> {
     },
     "/api/runs/{runId}/actions/{action}": {
       post: {
-        summary: "Run an action of the pattern",
+        summary: "Run an action of the pattern; with http=true a denial is a 429, otherwise 200 with allowed: false",
         body: { oneOf: actions },
+        query: actionQuery,
         owner: true,
-        answers: { 200: "The pattern's result" },
+        answers: { 200: "The pattern's result", 429: "A denial, with http=true: the same result" },
+        headers: {
+          200: QUOTA_FIELDS,
+          429: { ...QUOTA_FIELDS, "Retry-After": "Whole seconds, rounded up; left out when the variant does not know" },
+        },
       },
     },
     "/api/runs/{runId}/traffic": {
@@ -85,7 +114,7 @@ function operations(): Record<string, Record<string, Operation>> {
       post: {
         summary: "Play a scenario; wait=true plays it fast and answers the verdict",
         body: schemaOf(playScenario),
-        query: scenarioQuery,
+        query: waitQuery,
         owner: true,
         answers: { 200: "Verdict and metrics (wait=true)", 202: "Started" },
       },
@@ -103,6 +132,89 @@ function operations(): Record<string, Record<string, Operation>> {
     },
     "/api/runs/{runId}/trace": {
       get: { summary: "The trace, one event a line", query: traceQuery, answers: { 200: "NDJSON or CSV" } },
+    },
+    "/api/runs/{runId}/step": {
+      get: { summary: "How the stepped run of this id, or beside this live run, stands", answers: { 200: "StepView" } },
+      post: {
+        summary:
+          "Begin to step a race (scenario, or actors with their actions; schedule: steps to take at once), on a run of its own; or take one step: actor, tick, crash",
+        body: schemaOf(takeStep),
+        owner: true,
+        answers: { 200: "StepView after the step", 201: "StepView of the stepped run" },
+      },
+    },
+    "/api/runs/{runId}/undo": {
+      post: {
+        summary: "Take back the last step: those before it run again on an emptied Redis",
+        body: schemaOf(noBody),
+        owner: true,
+        answers: { 200: "StepView" },
+      },
+    },
+    "/api/runs/{runId}/explore": {
+      get: { summary: "The run's latest exploration", answers: { 200: "The exploration, and every order run so far" } },
+      post: {
+        summary: "Run every order of a race's steps on real Redis; wait=true answers when it is over",
+        body: schemaOf(exploreScenario),
+        query: waitQuery,
+        owner: true,
+        answers: {
+          200: "schedules, complete, violating, shortest, ms (wait=true)",
+          202: "Begun: explore:progress tells watchers of the run",
+        },
+      },
+    },
+    "/api/runs/{runId}/explore/cancel": {
+      post: {
+        summary: "Stop exploring; what was found stays",
+        body: schemaOf(noBody),
+        owner: true,
+        answers: { 200: "The exploration" },
+      },
+    },
+    "/api/runs/{runId}/share": {
+      post: {
+        summary: "Keep the trace as it is now for 7 days, at most 5 MB compressed",
+        body: schemaOf(shareRun),
+        owner: true,
+        answers: {
+          201: "shareId, url of the page that replays it, expiresAt, bytes",
+          413: "More than 5 MB compressed",
+        },
+      },
+    },
+    "/api/shares/{shareId}": {
+      get: {
+        summary: "A kept trace, one event a line: the id is all one needs",
+        answers: { 200: "NDJSON as text/plain", 404: "Unknown, or its 7 days are over" },
+        headers: { 200: { Sunset: "When it goes (RFC 8594)" } },
+      },
+    },
+    "/api/comparisons": {
+      post: {
+        summary:
+          "Open 2 to 5 runs that one seeded schedule of arrivals asks at the same instants; your earlier comparison goes, with its runs. wait=true answers when it is over",
+        body: schemaOf(createComparison),
+        query: waitQuery,
+        answers: {
+          200: "The comparison when it is over (wait=true); sets the owner cookie",
+          201: "Comparison id, seed, and the runs as POST /api/runs tells them; sets the owner cookie",
+        },
+      },
+    },
+    "/api/comparisons/{comparisonId}": {
+      get: {
+        summary: "How far it is, and of each limiter its totals, p50 and p99, commands, bytes and verdict",
+        answers: { 200: "The comparison, with the arrivals on which the limiters disagreed (first 200)" },
+      },
+      delete: { summary: "End the comparison and its runs", owner: true, answers: { 204: "Gone, runs included" } },
+    },
+    "/api/comparisons/{comparisonId}/export": {
+      get: {
+        summary: "One line per arrival that all have answered: y admitted, n denied, x no answer",
+        query: comparisonExportQuery,
+        answers: { 200: "CSV" },
+      },
     },
   };
 }
@@ -127,16 +239,28 @@ function document(path: string, operation: Operation): JsonSchema {
     ...(operation.body ? { requestBody: { content: { "application/json": { schema: operation.body } } } } : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(operation.answers).map(([status, description]) => [status, { description }]),
-      ),
-      ...Object.fromEntries(
         Object.entries(REFUSALS).map(([status, description]) => [
           status,
           { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } } },
         ]),
       ),
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, description]) => [
+          status,
+          { description, ...describeHeaders(operation.headers?.[status]) },
+        ]),
+      ),
     },
   };
+}
+
+function describeHeaders(fields: Record<string, string> | undefined): JsonSchema {
+  if (!fields) return {};
+  const described = Object.entries(fields).map(([name, description]) => [
+    name,
+    { description, schema: { type: "string" } },
+  ]);
+  return { headers: Object.fromEntries(described) };
 }
 
 export function openApiDocument(): JsonSchema {

@@ -29,5 +29,6 @@ export function runList(
   if (owner === null) return [];
   return services()
     .runs.ofOwner(owner)
+    .filter(({ role }) => role === "own")
     .map(({ run, createdAt }) => ({ runId: run.id, pattern: run.pattern.id, variant: run.variant.id, createdAt }));
 }

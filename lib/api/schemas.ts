@@ -1,6 +1,8 @@
 /** What the HTTP API takes: one zod schema per body and query, from which /api/openapi.json is made too. */
 import { z } from "zod";
+import { MAX_CLIENTS } from "../comparison/schedule";
 import { TRAFFIC_SHAPES } from "../contract";
+import { MAX_SCHEDULES } from "../explore/schedule";
 import { MAX_ARRIVALS } from "../run/traffic";
 
 /** Clients, owners, workers and the like. */
@@ -44,11 +46,72 @@ export const startTraffic = z
 
 export const playScenario = z.strictObject({ pace: z.enum(["live", "fast"]).optional() });
 
+/** The whole trace, as it is: nothing to choose. */
+export const shareRun = z.strictObject({});
+
+const comparedVariant = z.strictObject({ pattern: slug, variant: slug, params: params.optional() });
+const MAX_COMPARED_ARRIVALS = 60_000;
+
+export const createComparison = z.strictObject({
+  variants: z.array(comparedVariant).min(2).max(5),
+  arrivals: z
+    .strictObject({
+      shape: z.enum(TRAFFIC_SHAPES),
+      /** Requests per second, on average, of all clients together. */
+      rate: z.number().min(0.1).max(5000),
+      seconds: z.number().min(0.1).max(60),
+      clients: z.int().min(1).max(MAX_CLIENTS).default(1),
+      /** Of each request. */
+      cost: z.int().min(1).max(10).default(1),
+    })
+    .refine((value) => value.rate * value.seconds <= MAX_COMPARED_ARRIVALS, {
+      message: `rate × seconds must be at most ${MAX_COMPARED_ARRIVALS} requests`,
+      path: ["rate"],
+    }),
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+});
+
+const choice = z.string().regex(/^(?:crash:)?[a-z0-9][a-z0-9._-]{0,63}$/i, "must be an actor, tick, or crash:<actor>");
+const ownCall = z.strictObject({ action: slug, body: z.record(z.string().max(64), z.json()).default({}) });
+
+/** One of: a beginning (scenario or actors, with steps to take at once), or one step. */
+export const takeStep = z
+  .strictObject({
+    scenario: slug.optional(),
+    actors: z
+      .record(actorId, z.array(ownCall).min(1).max(8))
+      .refine((value) => Object.keys(value).length >= 2, "needs two actors at least")
+      .refine((value) => Object.keys(value).length <= 6, "has more than six actors")
+      .optional(),
+    schedule: z.array(choice).max(200).optional(),
+    actor: actorId.optional(),
+    tick: z.literal(true).optional(),
+    crash: actorId.optional(),
+  })
+  .refine(
+    ({ scenario, actors, actor, tick, crash }) =>
+      [scenario, actors, actor, tick, crash].filter((given) => given !== undefined).length === 1,
+    "needs one of scenario, actors, actor, tick or crash",
+  )
+  .refine(
+    ({ schedule, scenario, actors }) => schedule === undefined || scenario !== undefined || actors !== undefined,
+    { message: "goes with scenario or actors", path: ["schedule"] },
+  );
+
+export const exploreScenario = z.strictObject({
+  scenario: slug,
+  /** Orders to run at most. */
+  maxSchedules: z.int().min(1).max(MAX_SCHEDULES).optional(),
+});
+export const noBody = z.strictObject({});
+
 /** Bodies of actions and faults are the pattern's own; this only says that they are objects. */
 export const anyBody = z.record(z.string().max(64), z.json());
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-export const scenarioQuery = z.strictObject({ wait: flag.optional() });
+export const waitQuery = z.strictObject({ wait: flag.optional() });
+/** http=true: a denial answers with HTTP's own status for it. */
+export const actionQuery = z.strictObject({ http: flag.optional() });
 const seq = z
   .string()
   .regex(/^\d{1,12}$/, "must be a whole number")
@@ -58,4 +121,4 @@ export const traceQuery = z.strictObject({
   from: seq.optional(),
   to: seq.optional(),
 });
-export const noQuery = z.strictObject({});
+export const comparisonExportQuery = z.strictObject({ format: z.enum(["csv"]).default("csv") });

@@ -2,12 +2,20 @@
  * The one door from API routes and pages to what the server process owns. Next bundles `app/` apart from the server, so a
  * module-level singleton would exist twice; a symbol on globalThis exists once per process.
  */
+import type { ComparisonService } from "../comparison/service";
 import type { Env } from "../env";
+import type { ExploreService } from "../explore/service";
+import type { SteppingService } from "../explore/stepping";
+import type { ShareStore } from "../share/share-store";
 import type { Catalogue, RunService } from "./service";
 
 export interface Services {
   env: Env;
   runs: RunService;
+  comparisons: ComparisonService;
+  stepping: SteppingService;
+  explorations: ExploreService;
+  shares: ShareStore;
   catalogue: Catalogue;
   /** Version of the product, from package.json. */
   version: string;

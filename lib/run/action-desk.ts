@@ -1,25 +1,34 @@
 /** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
-import { randomInt, randomUUID } from "node:crypto";
 import type { ActionSpec, Body, PatternContext } from "../contract";
-import type { WireValue } from "../events";
+import type { NewEvent, WireValue } from "../events";
 import type { Actor } from "./actors";
 import { checkBody } from "./check-body";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import type { Recorder } from "./recorder";
-import type { Run } from "./run";
+import { type ActionSetting, refuseIfUnfit, type TrafficCall, trafficCall } from "./traffic-call";
 import { toWireValue } from "./wire-value";
 
 /** Who acts when an action names nobody. */
 const YOU = "you";
-/** 2^48 - 1: the widest range that crypto.randomInt takes. */
-const RANDOM_STEPS = 281_474_976_710_655;
+
+/** Whose actions are run: a run, or one order of an exploration. */
+export interface DeskHost extends ActionSetting {
+  readonly status: "live" | "down" | "ended";
+  readonly server: { readonly alive: boolean };
+  readonly actors: { get(id: string): Promise<Actor> };
+  readonly trace: { append(event: NewEvent): number };
+  /** @throws PlaygroundError when nobody can act now */
+  mustBeLive(): void;
+  /** Clock, waits and chance, as this actor's code gets them. */
+  ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid">;
+}
 
 export class ActionDesk {
   private calls = 0;
   private open = 0;
 
   constructor(
-    private readonly run: Run,
+    private readonly run: DeskHost,
     private readonly recorder: Recorder,
   ) {}
 
@@ -41,7 +50,7 @@ export class ActionDesk {
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
     const body = checkBody(spec.body, given) as Body;
-    this.refuseIfUnfit(spec, body);
+    refuseIfUnfit(this.run, spec, body);
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
     this.open += 1;
@@ -65,34 +74,19 @@ export class ActionDesk {
     return typeof named === "string" ? named : YOU;
   }
 
-  /** The action and body that a client's traffic repeats, checked before the first one is sent. @throws PlaygroundError 400, 404 or 409 */
-  trafficCall(client: string, actionId: string | undefined, given: Body): { action: string; body: Body } {
-    const id = actionId ?? this.run.pattern.trafficAction;
-    const spec = this.run.pattern.actions.find((candidate) => candidate.id === id);
-    if (!spec || !id) throw unknownThing("action", id ?? "traffic");
-    const body = { ...given, ...(spec.actorField ? { [spec.actorField]: client } : {}) };
-    this.refuseIfUnfit(spec, checkBody(spec.body, body) as Body);
-    return { action: id, body };
-  }
-
-  private refuseIfUnfit(spec: ActionSpec, body: Body): void {
-    const refusal = spec.check?.(body, this.run.params, this.run.variant.id);
-    if (!refusal) return;
-    const { code, message, field } = refusal;
-    throw new PlaygroundError(code === "invalid" ? 400 : 409, code, message, { field });
+  /** The action and body that a client's traffic repeats. @throws PlaygroundError 400, 404 or 409 */
+  trafficCall(client: string, actionId: string | undefined, given: Body): TrafficCall {
+    return trafficCall(this.run, client, actionId, given);
   }
 
   private contextFor(actor: Actor, action: number): PatternContext {
-    const { clock, pattern } = this.run;
+    const { pattern } = this.run;
     return {
+      ...this.run.ambience(actor),
       redis: actor.client.during(action),
       db: {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
-      now: () => Math.floor(clock.nowMs() + actor.skewMs),
-      sleep: (ms) => clock.sleep(ms),
-      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
-      uuid: randomUUID,
       actor: actor.id,
     };
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EventOf } from "../events";
+import type { Gate } from "./gate";
 import type { Run } from "./run";
 import { testService } from "./testing";
 
@@ -18,6 +19,14 @@ async function actor(id: string) {
   return { client, gate };
 }
 
+async function arrived(gate: Gate): Promise<void> {
+  if (gate.waitingCount === 0)
+    await new Promise<void>((resolve) => {
+      gate.onParked = resolve;
+    });
+  gate.onParked = null;
+}
+
 const replies = () =>
   run.trace.log
     .range(1, run.trace.log.lastSeq)
@@ -32,9 +41,8 @@ describe("a held gate", () => {
     const fromA = a.client.rpush("order", "a1").then(() => a.client.rpush("order", "a2"));
     const fromB = b.client.rpush("order", "b1").then(() => b.client.rpush("order", "b2"));
     for (const { gate } of [b, a, a, b]) {
-      await gate.arrived();
-      gate.release();
-      await run.quiet();
+      await arrived(gate);
+      await gate.releaseStep();
     }
     await Promise.all([fromA, fromB]);
     a.gate.open();
@@ -48,7 +56,7 @@ describe("a held gate", () => {
     const written = a.client.set("k", "late");
     expect(a.gate.waiting).toEqual([[{ name: "set", args: ["k", "late"] }]]);
     expect(await b.client.get("k")).toBeNull();
-    a.gate.release();
+    await a.gate.releaseStep();
     expect(await written).toBe("OK");
     expect(await b.client.get("k")).toBe("late");
   });
@@ -57,9 +65,9 @@ describe("a held gate", () => {
     const a = await actor("a");
     a.gate.hold();
     const done = a.client.multi().incr("n").incr("n").exec();
-    await a.gate.arrived();
+    await arrived(a.gate);
     expect(a.gate.waiting.map((step) => step.map(({ name }) => name))).toEqual([["multi", "incr", "incr", "exec"]]);
-    a.gate.release();
+    await a.gate.releaseStep();
     expect(await done).toEqual([
       [null, 1],
       [null, 2],
@@ -105,7 +113,7 @@ describe("a crashed actor", () => {
     const b = await actor("b");
     a.gate.hold();
     const never = a.client.set("k", "ghost");
-    await a.gate.arrived();
+    await arrived(a.gate);
     run.actors.crash("a");
     await expect(never).rejects.toThrow(/crashed/);
     await expect(a.client.set("k", "ghost")).rejects.toThrow();

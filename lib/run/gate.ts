@@ -25,7 +25,8 @@ export class Gate {
   private holding = false;
   private crashed = false;
   private readonly parked: Parked[] = [];
-  private arrival: (() => void) | null = null;
+  /** Told of each step that comes to stand at the gate. */
+  onParked: (() => void) | null = null;
   private doom: { stepsLeft: number; batch: object | null; onCrash: () => void } | null = null;
 
   constructor(
@@ -42,6 +43,10 @@ export class Gate {
     return this.parked.map((step) => step.commands.map(({ name, args }) => ({ name, args: args.map(String) })));
   }
 
+  get waitingCount(): number {
+    return this.parked.length;
+  }
+
   hold(): void {
     this.holding = true;
   }
@@ -49,31 +54,36 @@ export class Gate {
   /** Lets everything go that waits, and what comes after it. */
   open(): void {
     this.holding = false;
-    while (this.release()) {
+    while (this.letFirst()) {
       // until nobody waits
     }
   }
 
-  /** Lets the first step go. False when nobody waits. */
-  release(): boolean {
-    const step = this.parked.shift();
-    if (!step) return false;
-    for (const write of step.writes) write();
-    return true;
+  /** Lets the first step go; resolves when Redis has answered all of it, at once when nobody waits. */
+  async releaseStep(): Promise<void> {
+    const step = this.letFirst();
+    if (step) await Promise.allSettled(step.commands.map(({ promise }) => promise));
   }
 
-  /** Resolves as soon as a step waits at the gate. */
-  arrived(): Promise<void> {
-    if (this.parked.length) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.arrival = resolve;
-    });
+  private letFirst(): Parked | null {
+    const step = this.parked.shift();
+    if (!step) return null;
+    for (const write of step.writes) write();
+    return step;
   }
 
   /** Closes the gate for ever: what waits and what comes is refused. The connection is its owner's to destroy. */
   crash(): void {
     this.crashed = true;
+    this.doom = null;
     for (const step of this.parked.splice(0)) for (const command of step.commands) refuse(command);
+  }
+
+  /** Opens it again after a crash, for another process on the same connection. Nobody may be waiting. */
+  revive(): void {
+    this.crashed = false;
+    this.holding = false;
+    this.onParked = null;
   }
 
   /** Lets so many more steps through (a MULTI or pipeline is one); the next one finds its sender dead. */
@@ -112,8 +122,7 @@ export class Gate {
       return;
     }
     this.parked.push({ batch, commands: [command], writes: [write] });
-    this.arrival?.();
-    this.arrival = null;
+    this.onParked?.();
   }
 }
 

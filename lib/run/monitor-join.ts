@@ -17,11 +17,17 @@ interface Expected {
   firstArgument: string;
   joined: Joined | null;
   settle: ((joined: Joined) => void) | null;
-  expectedAt: number;
+  /** Sweeps that have found its reply waiting. */
+  sweeps: number;
 }
 
-/** How long a reply waits for its line before it is recorded without. */
-const LINE_TIMEOUT_MS = 100;
+const SWEEP_EVERY_MS = 50;
+/**
+ * The sweep at which a reply is recorded without its line, 100 ms after it came or a little later. Sweeps are counted, not
+ * ms: a process that was held up finds lines and replies waiting together, and whoever gave up a command whose line is
+ * already here would take that line for the next command's.
+ */
+const PATIENCE_SWEEPS = 3;
 
 const sameCommand = (a: string, b: string) => a === b || (a.startsWith("eval") && b.startsWith("eval"));
 
@@ -80,7 +86,7 @@ export class MonitorJoin {
       firstArgument,
       joined: null,
       settle: null,
-      expectedAt: performance.now(),
+      sweeps: 0,
     };
     let queue = this.queues.get(address);
     if (!queue) {
@@ -93,9 +99,8 @@ export class MonitorJoin {
 
   private wait(entry: Expected): Promise<Joined> {
     this.waiting += 1;
-    this.sweeper ??= setInterval(() => this.sweep(), LINE_TIMEOUT_MS / 2);
+    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_EVERY_MS);
     return new Promise((resolve) => {
-      entry.expectedAt = performance.now();
       const settle = (joined: Joined) => {
         this.waiting -= 1;
         resolve(joined);
@@ -131,9 +136,10 @@ export class MonitorJoin {
   }
 
   private sweep(): void {
-    const deadline = performance.now() - LINE_TIMEOUT_MS;
-    for (const queue of this.queues.values())
-      while (queue[0]?.settle && queue[0].expectedAt < deadline) this.giveUp(queue.shift() as Expected);
+    for (const queue of this.queues.values()) {
+      for (const entry of queue) if (entry.settle) entry.sweeps += 1;
+      while (queue[0]?.settle && queue[0].sweeps >= PATIENCE_SWEEPS) this.giveUp(queue.shift() as Expected);
+    }
     if (this.waiting === 0 && this.sweeper) {
       clearInterval(this.sweeper);
       this.sweeper = null;

@@ -17,16 +17,19 @@ export class ObserverGovernor {
   private lastCount = 0;
   private calm = 0;
   private thinned = false;
+  /** This run's part of the machine: runs that are compared work all at once, and share what one alone may do. */
+  share = 1;
 
   constructor(
-    private readonly monitor: MonitorJoin,
+    /** Null: this run does without MONITOR. */
+    private readonly monitor: MonitorJoin | null,
     private readonly observer: Observer,
     private readonly trace: Trace,
     private readonly sentCount: () => number,
   ) {}
 
   async start(server: RedisServer): Promise<void> {
-    await Promise.all([this.observer.start(), this.monitor.start(server)]);
+    await Promise.all([this.observer.start(), this.monitor?.start(server)]);
     this.thinned = false;
     this.lastCount = this.sentCount();
     this.timer ??= setInterval(() => this.look(server), LOOK_EVERY_MS);
@@ -35,33 +38,37 @@ export class ObserverGovernor {
   stop(): void {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    this.monitor.stop();
+    this.monitor?.stop();
     this.observer.stop();
+  }
+
+  private get thinAbove(): number {
+    return Math.round(THIN_ABOVE_PER_SECOND * this.share);
   }
 
   private look(server: RedisServer): void {
     const count = this.sentCount();
     const perSecond = ((count - this.lastCount) * 1000) / LOOK_EVERY_MS;
     this.lastCount = count;
-    this.calm = perSecond < BACK_BELOW_PER_SECOND ? this.calm + 1 : 0;
-    if (!this.thinned && perSecond > THIN_ABOVE_PER_SECOND) this.thin();
-    else if (this.calm >= CALM_LOOKS && (this.thinned || !this.monitor.watching)) void this.restore(server);
+    this.calm = perSecond < BACK_BELOW_PER_SECOND * this.share ? this.calm + 1 : 0;
+    if (!this.thinned && perSecond > this.thinAbove) this.thin();
+    else if (this.calm >= CALM_LOOKS && (this.thinned || this.monitor?.watching === false)) void this.restore(server);
   }
 
   private thin(): void {
     this.thinned = true;
-    this.monitor.stop();
+    this.monitor?.stop();
     this.observer.thin(true).catch(() => undefined); // the connection is gone, and with it the notifications
     this.tell(
       "observers-thinned",
-      `Above ${THIN_ABOVE_PER_SECOND} commands/s MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
+      `Above ${this.thinAbove} commands/s MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
     );
   }
 
   private async restore(server: RedisServer): Promise<void> {
     this.calm = 0;
-    await Promise.all([this.monitor.start(server), this.observer.thin(false).catch(() => undefined)]);
-    if (this.thinned && this.monitor.watching)
+    await Promise.all([this.monitor?.start(server), this.observer.thin(false).catch(() => undefined)]);
+    if (this.thinned && this.monitor?.watching !== false)
       this.tell("observers-back", "MONITOR and all notifications are back: exact server times from here.");
     this.thinned = false;
   }

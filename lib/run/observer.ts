@@ -85,9 +85,16 @@ export class Observer {
     else await Promise.all([subscriber.psubscribe(EVERYTHING), subscriber.unsubscribe(...DELETIONS)]);
   }
 
-  /** Sends a marker through the reader, so that all before it has been handled. */
+  /** Hears what Redis has notified up to now and looks at what has changed, without waiting for the next look's turn. */
   async settle(): Promise<void> {
-    await this.reader?.ping().catch(() => undefined);
+    const { subscriber } = this;
+    // A marker after the notifications: when it is back, they have been heard.
+    await subscriber?.ping().catch(() => undefined);
+    while (this.looking) await new Promise((resolve) => setImmediate(resolve));
+    while (this.touched.size && !this.thinned && this.reader) {
+      if (this.timer) clearTimeout(this.timer);
+      await this.look();
+    }
   }
 
   /** All keys now (the first 200), as an inspector shows them. */

@@ -63,16 +63,16 @@ export class Recorder implements GateRecorder<Flight> {
   /** Commands sent and not yet answered. */
   private unanswered = 0;
   private sentTotal = 0;
-  private readonly sampler = new SourceSampler();
+  readonly sampler = new SourceSampler();
   private readonly batches = new WeakMap<object, { id: number; kind: "multi" | "pipeline"; count: number }>();
   private batchCount = 0;
   private readonly calls = new Map<number, Call>();
   private readonly landed = (flight: Flight) => this.received(flight);
 
   constructor(
-    private readonly trace: Trace,
-    private readonly monitor: MonitorJoin,
-    private readonly clock: Pick<RunClock, "atUs">,
+    private readonly trace: Pick<Trace, "append">,
+    private readonly monitor: Pick<MonitorJoin, "watching" | "expect" | "pending">,
+    private readonly clock: Pick<RunClock, "atUs" | "held">,
     /** SHA1 or text of a script → its file name. */
     private readonly scripts: ReadonlyMap<string, string>,
   ) {}
@@ -85,6 +85,12 @@ export class Recorder implements GateRecorder<Flight> {
   /** Counts every command; a difference over time is the rate. */
   get sentCount(): number {
     return this.sentTotal;
+  }
+
+  /** Numbers of batches and calls begin anew; nothing may be under way. */
+  startAfresh(): void {
+    this.batchCount = 0;
+    this.calls.clear();
   }
 
   openCall(action: number): void {
@@ -147,7 +153,8 @@ export class Recorder implements GateRecorder<Flight> {
     const receivedAt = performance.now();
     const latencyUs = Math.round((receivedAt - flight.sentAt) * 1000);
     const receivedUs = Math.ceil(this.clock.atUs(receivedAt));
-    const bracket: Span = [flight.sentUs - BRACKET_GUARD_US, receivedUs + BRACKET_GUARD_US];
+    const guardUs = this.clock.held ? 0 : BRACKET_GUARD_US;
+    const bracket: Span = [flight.sentUs - guardUs, receivedUs + guardUs];
     if (!flight.line) {
       this.record(flight, latencyUs, bracket, null, receivedUs);
       return;

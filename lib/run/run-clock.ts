@@ -19,6 +19,7 @@ export class RunClock {
   private timers = new Set<{ timer: NodeJS.Timeout; wake(): void }>();
   private jumping = false;
   private stopped = false;
+  private isHeld = false;
   /** Told of each jump, for the trace. */
   onJump: ((offsetUs: number, deltaUs: number) => void) | null = null;
 
@@ -39,6 +40,11 @@ export class RunClock {
 
   get frozen(): boolean {
     return this.frozenUs !== null;
+  }
+
+  /** Stands still for good and moves only by `moveTo`: a stepped run. */
+  get held(): boolean {
+    return this.isHeld;
   }
 
   /** µs since the Unix epoch, on this clock. */
@@ -69,6 +75,25 @@ export class RunClock {
     });
   }
 
+  /**
+   * Stops it until the end of the run. Without the shim only what we read stands still: Redis' own clock runs on.
+   * @param us where it stands; absent: here and now
+   */
+  hold(us = Math.ceil(this.nowUs() / 1000) * 1000): void {
+    this.isHeld = true;
+    this.frozenUs = us;
+    this.page?.set(us, this.offsetUs);
+  }
+
+  /** Only while it is held. */
+  moveTo(us: number): void {
+    if (!this.isHeld || this.frozenUs === null) return;
+    const deltaUs = us - this.frozenUs;
+    this.frozenUs = us;
+    this.page?.set(us, this.offsetUs);
+    if (deltaUs > 0) this.onJump?.(us - realUs(), deltaUs);
+  }
+
   freeze(): void {
     if (!this.page || this.frozenUs !== null) return;
     this.frozenUs = Math.ceil(this.nowUs() / 1000) * 1000;
@@ -77,7 +102,7 @@ export class RunClock {
 
   /** Lets the clock run on from where it stands; whoever still sleeps is woken. */
   thaw(): void {
-    if (!this.page || this.frozenUs === null) return;
+    if (!this.page || this.frozenUs === null || this.isHeld) return;
     this.offsetUs = this.frozenUs - realUs();
     // Redis reads the two words one after the other: the offset must stand before the clock runs again.
     this.page.set(this.frozenUs, this.offsetUs);
@@ -89,6 +114,7 @@ export class RunClock {
   /** For a run that ends: nobody sleeps any more, and the page is left to its owner. */
   stop(): void {
     this.stopped = true;
+    this.isHeld = false;
     this.thaw();
     this.page = null;
     this.wakeAll();

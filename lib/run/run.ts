@@ -1,16 +1,19 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
 import { join } from "node:path";
-import type { Params, Pattern, RunView, Stage, Variant } from "../contract";
+import type { Redis } from "ioredis";
+import type { Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
 import type { WireValue } from "../events";
 import type { RedisServer } from "../redis/redis-server";
-import { ActionDesk } from "./action-desk";
+import { ActionDesk, type DeskHost } from "./action-desk";
 import { type Actor, Actors } from "./actors";
+import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
 import { PlaygroundError, unknownThing } from "./playground-error";
+import { seedFrom } from "./random";
 import { Recorder } from "./recorder";
 import { RunClock } from "./run-clock";
 import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
@@ -28,9 +31,11 @@ export interface RunSettings {
   server: RedisServer;
   redisVersion: string;
   bounds: TraceBounds;
+  /** Of a stepped run: its clock stands still, and only its stepper acts. */
+  stepped?: NonNullable<RunView["stepped"]>;
 }
 
-export class Run {
+export class Run implements DeskHost {
   readonly id: string;
   readonly pattern: Pattern;
   readonly seed: number;
@@ -41,11 +46,14 @@ export class Run {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly redisVersion: string;
+  readonly stepped: RunView["stepped"];
   variant: Variant;
   params: Params;
   status: "live" | "down" | "ended" = "live";
   /** Id of the scenario that is being played. */
   playing: string | null = null;
+  /** How many runs are being compared, this one included; 0 when it is not. See `compare`. */
+  private comparedRuns = 0;
   private changing: string | null = null;
   private restarting: Promise<void> | null = null;
   private readonly monitor = new MonitorJoin();
@@ -53,6 +61,9 @@ export class Run {
   private readonly recorder: Recorder;
   private readonly observer: Observer;
   private deathWatchers: (() => void)[] = [];
+  /** While a race is played, waits are its stepper's business. */
+  private raceSleep: ((actor: string, ms: number) => Promise<void>) | null = null;
+  private readonly chances = new Map<string, ReturnType<typeof seededChance>>();
 
   private constructor(settings: RunSettings) {
     this.id = settings.id;
@@ -62,11 +73,18 @@ export class Run {
     this.seed = settings.seed;
     this.server = settings.server;
     this.redisVersion = settings.redisVersion;
+    this.stepped = settings.stepped ?? null;
     this.clock = new RunClock(this.server.clock, () => this.quiet());
+    if (this.stepped) this.clock.hold();
     const nowUs = () => this.clock.nowUs();
     this.trace = new Trace(settings.stage, this.pattern.invariant, this.params, nowUs, settings.bounds);
     this.clock.onJump = (offsetUs, deltaUs) => {
-      this.trace.append({ type: "clock", offsetUs, deltaUs, reason: "everyone sleeps" });
+      this.trace.append({
+        type: "clock",
+        offsetUs,
+        deltaUs,
+        reason: this.clock.held ? "time passes" : "everyone sleeps",
+      });
     };
     const scripts = loadScripts(join("lib", "patterns", this.pattern.id));
     const names = new Map(
@@ -77,7 +95,9 @@ export class Run {
     this.observer = new Observer(this.server, this.trace);
     this.desk = new ActionDesk(this, this.recorder);
     this.traffic = new TrafficDesk(this);
-    this.governor = new ObserverGovernor(this.monitor, this.observer, this.trace, () => this.recorder.sentCount);
+    // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
+    const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
+    this.governor = new ObserverGovernor(monitor, this.observer, this.trace, () => this.recorder.sentCount);
     this.server.onDeath = (reason) => this.redisDied(reason);
   }
 
@@ -90,8 +110,30 @@ export class Run {
   }
 
   /** Runs an action of the pattern. See `ActionDesk.act`. */
-  act(actionId: string, given: unknown, lane?: string): Promise<WireValue> {
-    return this.desk.act(actionId, given, lane);
+  async act(actionId: string, given: unknown): Promise<WireValue> {
+    this.mustBeFree();
+    return this.desk.act(actionId, given);
+  }
+
+  ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
+    const { clock } = this;
+    return {
+      ...(this.stepped ? this.chanceOf(actor.id) : trueChance),
+      now: () => Math.floor(clock.nowMs() + actor.skewMs),
+      sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
+    };
+  }
+
+  /** Null: whoever sleeps sleeps on the run's clock again. */
+  setSleep(sleep: ((actor: string, ms: number) => Promise<void>) | null): void {
+    this.raceSleep = sleep;
+  }
+
+  /** The same order has the same random numbers, whenever it is stepped. */
+  private chanceOf(actor: string): ReturnType<typeof seededChance> {
+    const known = this.chances.get(actor) ?? seededChance(seedFrom(this.seed, actor));
+    this.chances.set(actor, known);
+    return known;
   }
 
   async play(scenarioId: string, pace: Pace): Promise<ScenarioOutcome> {
@@ -122,6 +164,7 @@ export class Run {
     const spec = this.pattern.faults.find(({ id }) => id === faultId);
     const fault = faults[faultId];
     if (!spec || !fault) throw unknownThing("fault", faultId);
+    if (this.stepped) this.mustBeFree();
     if (this.status === "ended" || (this.status === "down" && faultId !== "restart-redis")) this.mustBeLive();
     const told = await fault.pull(this, checkBody(spec.body, given), by);
     this.trace.append({ type: "fault", fault: faultId, by, ...told });
@@ -152,6 +195,7 @@ export class Run {
     this.traffic.stopAll();
     this.clock.wakeAll();
     this.actors.closeAll();
+    this.chances.clear();
     await this.quiet();
     try {
       await this.observer.connection?.flushall();
@@ -211,13 +255,32 @@ export class Run {
 
   /** Waits until every answer stands in the trace. */
   async settle(): Promise<void> {
+    do await this.settleStep();
+    while (this.desk.openCalls > 0);
+  }
+
+  /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
+  async settleStep(): Promise<void> {
     do await this.observer.settle();
-    while ((await this.quiet()) || this.desk.openCalls > 0);
+    while (await this.quiet());
+  }
+
+  /** The connection that looks at this run's Redis from outside the gate. @throws PlaygroundError 503 while Redis is down */
+  observing(): Redis {
+    this.mustBeLive();
+    const { connection } = this.observer;
+    if (!connection) throw this.desk.failed("the observer has no connection");
+    return connection;
   }
 
   inspect() {
     this.mustBeLive();
     return this.observer.inspect();
+  }
+
+  /** Commands that have passed the gates, since the run began. */
+  get commandsSent(): number {
+    return this.recorder.sentCount;
   }
 
   view(): Omit<RunView, "owner"> {
@@ -237,6 +300,7 @@ export class Run {
       seq: this.trace.log.lastSeq,
       redisVersion: this.redisVersion,
       clock: this.clock.movable ? "virtual" : "fallback",
+      stepped: this.stepped,
     };
   }
 
@@ -264,11 +328,38 @@ export class Run {
 
   mustBeIdle(): void {
     this.mustBeLive();
+    this.mustBeFree();
     if (this.playing)
       throw new PlaygroundError(
         409,
         "scenario_running",
         `The scenario "${this.playing}" is being played; wait for its end.`,
+      );
+  }
+
+  get comparing(): boolean {
+    return this.comparedRuns > 0;
+  }
+
+  /**
+   * For a comparison of so many runs, until it calls with 0: nobody else acts on this run or changes it (faults may be
+   * pulled), and recording it takes no more than its part of what one run alone may take.
+   */
+  compare(runs: number): void {
+    this.comparedRuns = runs;
+    const share = 1 / Math.max(1, runs);
+    this.governor.share = share;
+    this.recorder.sampler.share = share;
+  }
+
+  private mustBeFree(): void {
+    if (this.comparing)
+      throw new PlaygroundError(409, "busy", "This run is being compared with others; wait for the comparison's end.");
+    if (this.stepped)
+      throw new PlaygroundError(
+        409,
+        "stepped",
+        "This run is stepped: choose who goes next, or act on the live run beside it.",
       );
   }
 

@@ -1,6 +1,7 @@
 /** Plays a scenario: a named, seeded story told on the run's real Redis, on a clock that may jump. */
 import type { Body, Params, Scenario, ScenarioTools, TrafficShape } from "../contract";
 import type { Verdict, WireValue } from "../events";
+import { playRace } from "../explore/play-race";
 import { PlaygroundError } from "./playground-error";
 import { seededRandom, seedFrom } from "./random";
 import type { Run } from "./run";
@@ -32,7 +33,8 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
     run.trace.append({ type: "scenario", scenario: scenario.id, status, pace, text });
   tell("started", scenario.summary);
   try {
-    await withLimit(scenario.play(toolsFor(run, scenario)), LIMIT_MS[pace]);
+    const story = scenario.race ? playRace(run, scenario.race) : scenario.play?.(toolsFor(run, scenario));
+    await withLimit(story ?? Promise.resolve(), LIMIT_MS[pace]);
     await run.settle();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -48,10 +50,10 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
 
 function toolsFor(run: Run, scenario: Scenario): ScenarioTools {
   const { clock } = run;
-  const act = (action: string, body: Body, lane?: string) => run.act(action, body, lane).catch(() => null);
+  const act = (action: string, body: Body) => run.act(action, body).catch(() => null);
   return {
     params: run.params,
-    act: (action, body) => act(action, body),
+    act,
     now: () => clock.nowMs(),
     sleep: (ms) => clock.sleep(ms),
     sleepUntilPast: (everyMs, offsetMs) => {
@@ -62,7 +64,6 @@ function toolsFor(run: Run, scenario: Scenario): ScenarioTools {
     fault: async (fault, body) => {
       await run.pullFault(fault, body, "scenario");
     },
-    lockstep: (calls) => lockstep(run, calls, act),
     traffic: async (client, shape, rate, seconds, body = {}) => {
       await sendArrivals(
         run,
@@ -92,35 +93,8 @@ async function sendArrivals(
   await Promise.all(answers);
 }
 
-/** Each call in a lane of its own, all held: round by round each lane's next step goes when the one before has its reply. */
-async function lockstep(
-  run: Run,
-  calls: readonly { action: string; body: Body }[],
-  act: (action: string, body: Body, lane?: string) => Promise<WireValue>,
-): Promise<WireValue[]> {
-  const seen = new Map<string, number>();
-  const lanes = await Promise.all(
-    calls.map(async ({ action, body }) => {
-      const id = run.desk.actorOf(action, body);
-      const nth = (seen.get(id) ?? 0) + 1;
-      seen.set(id, nth);
-      return (await run.actors.get(nth === 1 ? id : `${id}~${nth}`)).gate;
-    }),
-  );
-  for (const gate of lanes) gate.hold();
-  const done = new Set<number>();
-  const answers = calls.map(({ action, body }, i) => act(action, body, lanes[i]?.actor).finally(() => done.add(i)));
-  while (done.size < calls.length) {
-    for (const [i, gate] of lanes.entries()) {
-      await Promise.race([gate.arrived(), answers[i]]);
-      if (gate.release()) await run.quiet();
-    }
-  }
-  for (const gate of lanes) gate.open();
-  return Promise.all(answers);
-}
-
-function definedOf(params: Partial<Params> | undefined): Params {
+/** Without the entries that are undefined. */
+export function definedOf(params: Partial<Params> | undefined): Params {
   return Object.fromEntries(
     Object.entries(params ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined),
   );

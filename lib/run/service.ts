@@ -1,6 +1,6 @@
 /** All runs of this server: opening, finding, limiting and ending them. Lives once, in the server process. */
 import { randomBytes, randomInt, timingSafeEqual } from "node:crypto";
-import type { Params, Pattern, Stage } from "../contract";
+import type { Params, Pattern, RunView, Stage, Variant } from "../contract";
 import type { Env } from "../env";
 import type { RedisPool } from "../redis/pool";
 import type { RedisServer } from "../redis/redis-server";
@@ -15,6 +15,8 @@ export interface OwnedRun {
   /** Last time its owner acted or was seen, ms since the Unix epoch. */
   seenAt: number;
   endedAt: number | null;
+  /** What it was opened for; only an owner's own runs count against the owner's limit. */
+  role: "own" | "compared" | "stepped";
 }
 
 export interface OpenRequest {
@@ -22,6 +24,14 @@ export interface OpenRequest {
   variant?: string | undefined;
   params?: Params | undefined;
   seed?: number | undefined;
+}
+
+/** A request that has been checked: what a run is opened with. */
+export interface PreparedRun {
+  pattern: Pattern;
+  variant: Variant;
+  params: Params;
+  seed: number;
 }
 
 export interface Catalogue {
@@ -40,8 +50,8 @@ const MAX_ENDED = 40;
 
 export class RunService {
   private readonly runs = new Map<string, OwnedRun>();
-  /** Owners of runs that are being opened, one entry a run. */
-  private readonly opening: string[] = [];
+  /** Runs that are being opened. */
+  private readonly opening = new Set<Pick<OwnedRun, "owner" | "role">>();
   private readonly timer = setInterval(() => this.sweep(), SWEEP_EVERY_MS);
   private readonly openedListeners = new Set<(run: Run) => void>();
   private readonly endedListeners = new Set<(run: Run, reason: string) => void>();
@@ -65,49 +75,99 @@ export class RunService {
 
   /** Runs that have a Redis. */
   get liveCount(): number {
-    return this.opening.length + this.live().length;
+    return this.opening.size + this.live().length;
   }
 
   /** @throws PlaygroundError 400 for a bad request, 429 when the owner or the server has too many runs, 503 without Redis */
   async open(request: OpenRequest, owner: string): Promise<OwnedRun> {
+    const prepared = this.prepare(request);
+    this.checkOwnersLimit(owner);
+    this.checkRoom(1);
+    return this.openPrepared(prepared, owner, "own");
+  }
+
+  /** Opens a run beside a live one, to be stepped. @throws PlaygroundError 429 when the server is full, 503 without Redis */
+  async openStepped(
+    prepared: PreparedRun,
+    live: Pick<OwnedRun, "owner" | "token">,
+    stepped: NonNullable<RunView["stepped"]>,
+  ): Promise<OwnedRun> {
+    this.checkRoom(1);
+    const owned = await this.openPrepared(prepared, live.owner, "stepped", stepped);
+    // Who may act on the one may act on the other.
+    return Object.assign(owned, { token: live.token });
+  }
+
+  /** @throws PlaygroundError 400 */
+  prepare(request: OpenRequest): PreparedRun {
     const pattern = this.catalogue.patterns.find(({ id }) => id === request.pattern);
     if (!pattern)
       throw new PlaygroundError(400, "invalid", `pattern: there is no pattern "${request.pattern}"`, {
         field: "pattern",
       });
-    const variant = findVariant(pattern, request.variant ?? pattern.variants[0]?.id ?? "");
-    const params = checkParams(pattern, request.params ?? {});
+    return {
+      pattern,
+      variant: findVariant(pattern, request.variant ?? pattern.variants[0]?.id ?? ""),
+      params: checkParams(pattern, request.params ?? {}),
+      seed: request.seed ?? randomInt(2 ** 31),
+    };
+  }
+
+  /** Opens the runs of a comparison: all of them or none. @throws PlaygroundError 429 when the server is full, 503 without Redis */
+  async openCompared(prepared: readonly PreparedRun[], owner: string): Promise<OwnedRun[]> {
+    this.checkRoom(prepared.length);
+    const outcomes = await Promise.allSettled(prepared.map((one) => this.openPrepared(one, owner, "compared")));
+    const opened = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const failure = outcomes.find((outcome) => outcome.status === "rejected");
+    if (!failure) return opened;
+    await Promise.all(opened.map((owned) => this.remove(owned)));
+    throw failure.reason;
+  }
+
+  /** @throws PlaygroundError 429 unless so many more runs fit in, once `freed` of those that are live have gone */
+  checkRoom(more: number, freed = 0): void {
+    const { RUNS_PER_SERVER } = this.limits;
+    if (this.liveCount - freed + more <= RUNS_PER_SERVER) return;
+    throw new PlaygroundError(
+      429,
+      "server_full",
+      more === 1
+        ? `This server has ${RUNS_PER_SERVER} runs open, which is all it takes.`
+        : `This server takes ${RUNS_PER_SERVER} runs; ${more} more do not fit beside those that are open.`,
+      { retryAfterSeconds: 60 },
+    );
+  }
+
+  private async openPrepared(
+    prepared: PreparedRun,
+    owner: string,
+    role: OwnedRun["role"],
+    stepped?: RunSettings["stepped"],
+  ): Promise<OwnedRun> {
+    const { pattern } = prepared;
     const load = this.catalogue.stages[pattern.id];
     if (!load) throw new Error(`${pattern.id} has no stage in the registry`);
-    this.checkLimits(owner);
-    this.opening.push(owner);
+    const opening = { owner, role };
+    this.opening.add(opening);
     try {
       const { stage } = await load();
       const server = await this.takeServer();
       const run = await this.openOn(server, {
+        ...prepared,
+        ...(stepped ? { stepped } : {}),
         id: randomBytes(18).toString("base64url"),
-        pattern,
         stage,
-        variant,
-        params,
-        seed: request.seed ?? randomInt(2 ** 31),
         redisVersion: this.redisVersion,
         bounds: { maxEvents: this.limits.TRACE_MAX_EVENTS, maxBytes: this.limits.TRACE_MAX_MB * 1024 * 1024 },
       });
       const now = Date.now();
-      const owned = {
-        run,
-        owner,
-        token: randomBytes(24).toString("base64url"),
-        createdAt: now,
-        seenAt: now,
-        endedAt: null,
-      };
+      const token = randomBytes(24).toString("base64url");
+      const owned = { run, owner, token, createdAt: now, seenAt: now, endedAt: null, role };
       this.runs.set(run.id, owned);
       for (const listener of this.openedListeners) listener(run);
       return owned;
     } finally {
-      this.opening.splice(this.opening.indexOf(owner), 1);
+      this.opening.delete(opening);
     }
   }
 
@@ -116,6 +176,11 @@ export class RunService {
     const owned = this.runs.get(id);
     if (!owned) throw unknownThing("run", id);
     return owned;
+  }
+
+  /** Whether its trace can still be read. */
+  knows(id: string): boolean {
+    return this.runs.has(id);
   }
 
   mayAct(owned: OwnedRun, owner: string | null, bearer: string | null): boolean {
@@ -155,7 +220,7 @@ export class RunService {
   sweep(now = Date.now()): void {
     for (const owned of this.live()) {
       const { run } = owned;
-      if (run.traffic.running || run.playing) owned.seenAt = now;
+      if (run.traffic.running || run.playing || run.comparing) owned.seenAt = now;
       if (now - owned.seenAt < this.limits.RUN_IDLE_MINUTES * 60_000) continue;
       void this.end(owned, `Nobody used it for ${this.limits.RUN_IDLE_MINUTES} minutes.`);
     }
@@ -172,23 +237,13 @@ export class RunService {
     return [...this.runs.values()].filter(({ endedAt }) => endedAt === null);
   }
 
-  private checkLimits(owner: string): void {
-    const { RUNS_PER_OWNER, RUNS_PER_SERVER } = this.limits;
-    const opening = this.opening.filter((one) => one === owner).length;
-    if (this.ofOwner(owner).length + opening >= RUNS_PER_OWNER)
-      throw new PlaygroundError(
-        429,
-        "too_many_runs",
-        `You have ${RUNS_PER_OWNER} runs open; end one to open another.`,
-        { retryAfterSeconds: 30 },
-      );
-    if (this.liveCount >= RUNS_PER_SERVER)
-      throw new PlaygroundError(
-        429,
-        "server_full",
-        `This server has ${RUNS_PER_SERVER} runs open, which is all it takes.`,
-        { retryAfterSeconds: 60 },
-      );
+  private checkOwnersLimit(owner: string): void {
+    const { RUNS_PER_OWNER } = this.limits;
+    const counts = (one: Pick<OwnedRun, "owner" | "role">) => one.owner === owner && one.role === "own";
+    if (this.live().filter(counts).length + [...this.opening].filter(counts).length < RUNS_PER_OWNER) return;
+    throw new PlaygroundError(429, "too_many_runs", `You have ${RUNS_PER_OWNER} runs open; end one to open another.`, {
+      retryAfterSeconds: 30,
+    });
   }
 
   /** A server whose run cannot be opened goes back at once. */

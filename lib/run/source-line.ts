@@ -17,6 +17,8 @@ export interface SourceLine {
 export class SourceSampler {
   private windowStart = 0;
   private taken = 0;
+  /** This run's part of the budget. */
+  share = 1;
 
   /** Null when the budget of this second is spent or no pattern file is on the stack. */
   sample(): SourceLine | null {
@@ -25,7 +27,7 @@ export class SourceSampler {
       this.windowStart = now;
       this.taken = 0;
     }
-    if (this.taken >= STACKS_PER_SECOND) return null;
+    if (this.taken >= STACKS_PER_SECOND * this.share) return null;
     this.taken += 1;
     return sourceLine();
   }

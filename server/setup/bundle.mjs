@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { build, stop } from "esbuild";
 import { sha256 } from "./hash.mjs";
-import { BENCH_BUNDLE, inRoot, PATTERNS, ROOT, SERVER_BUNDLE, SHOWN_HASHES } from "./paths.mjs";
+import { BENCH_BUNDLE, DIST, inRoot, PATTERNS, ROOT, SHOWN_HASHES } from "./paths.mjs";
 
 const inPattern = /[\\/]lib[\\/]patterns[\\/][^\\/]+[\\/][^\\/]+\.ts$/;
 
@@ -27,14 +27,15 @@ export async function bundleBench() {
   await build({ ...OPTIONS, entryPoints: [inRoot("server", "bench", "index.ts")], outfile: BENCH_BUNDLE });
 }
 
-/** Writes dist/server.mjs and dist/shown.json. @throws when the code does not compile */
+/** Writes dist/server.mjs, dist/explore-worker.mjs and dist/shown.json. @throws when the code does not compile */
 export async function bundleServer() {
   /** @type {Record<string, string>} */
   const shown = {};
   await build({
     ...OPTIONS,
-    entryPoints: [inRoot("server", "index.ts")],
-    outfile: SERVER_BUNDLE,
+    entryPoints: { server: inRoot("server", "index.ts"), "explore-worker": inRoot("server", "explore-worker.ts") },
+    outdir: DIST,
+    outExtension: { ".js": ".mjs" },
     plugins: [
       { name: "shown-files", setup: (it) => it.onLoad({ filter: inPattern }, (file) => loadShown(file.path, shown)) },
     ],

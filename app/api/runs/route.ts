@@ -1,4 +1,4 @@
-import { callerOf, newOwner } from "@/lib/api/caller";
+import { callerOf, ownerOf } from "@/lib/api/caller";
 import { jsonBody, refuseOthers, route } from "@/lib/api/http";
 import { createdRun, runList } from "@/lib/api/run-views";
 import { createRun } from "@/lib/api/schemas";
@@ -8,10 +8,9 @@ const list = route(async (request) => Response.json({ runs: runList(callerOf(req
 
 const create = route(async (request) => {
   const wanted = await jsonBody(request, createRun);
-  const known = callerOf(request).owner;
-  const { owner, cookie } = known ? { owner: known, cookie: null } : newOwner();
+  const { owner, headers } = ownerOf(request);
   const owned = await services().runs.open(wanted, owner);
-  return Response.json(createdRun(owned), { status: 201, headers: cookie ? { "Set-Cookie": cookie } : {} });
+  return Response.json(createdRun(owned), { status: 201, headers });
 });
 
 export const { PUT, PATCH, DELETE } = refuseOthers("GET", "POST");

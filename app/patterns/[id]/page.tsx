@@ -2,10 +2,11 @@ import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
+import { comparableFamilies } from "@/components/compare/family";
 import { PatternScreen } from "@/components/screen/pattern-screen";
 import { highlight } from "@/components/source/highlight";
 import { asTheme, THEME_COOKIE } from "@/components/ui/theme";
-import { describePattern } from "@/lib/api/describe";
+import { describePattern, describePatterns } from "@/lib/api/describe";
 import { lesson } from "@/lib/api/lesson";
 import { sourceFiles } from "@/lib/api/source";
 
@@ -28,5 +29,14 @@ export default async function PatternPage({ params, searchParams }: Props) {
   const files = await Promise.all(sourceFiles(id).map(highlight));
   const theme = asTheme((await cookies()).get(THEME_COOKIE)?.value);
   const present = (await searchParams).present === "1";
-  return <PatternScreen pattern={pattern} files={files} lesson={lesson(id)} present={present} theme={theme} />;
+  return (
+    <PatternScreen
+      pattern={pattern}
+      files={files}
+      lesson={lesson(id)}
+      present={present}
+      theme={theme}
+      comparable={comparableFamilies(describePatterns()).includes(pattern.family)}
+    />
+  );
 }

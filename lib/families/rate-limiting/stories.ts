@@ -1,5 +1,5 @@
 /** What the stories of limiters are made of. */
-import type { Params, ScenarioTools } from "../../contract";
+import type { Params, Race, ScenarioTools } from "../../contract";
 
 type Tools<P extends Params> = Pick<ScenarioTools<P>, "act">;
 
@@ -11,4 +11,17 @@ export async function takeOneByOne<P extends Params>(tools: Tools<P>, client: st
 /** All over the client's one connection, without waiting. */
 export async function takeAtOnce<P extends Params>(tools: Tools<P>, client: string, times: number): Promise<void> {
   await Promise.all(Array.from({ length: times }, () => tools.act("take", { client })));
+}
+
+/**
+ * Three app servers, each with one request of the same client.
+ * @param most how many of them fit
+ */
+export function raceOfThree<P extends Params>(client: string, most: (params: P) => number): Race<P> {
+  const take: Race<P>["actors"][string] = (actor) => actor.act("take", { client });
+  return {
+    actors: { A: take, B: take, C: take },
+    breach: ({ metrics: { admitted = 0, deniedWrongly = 0 } }, params) =>
+      admitted > most(params) ? `admit ${admitted} of ${most(params)}` : `deny ${deniedWrongly} without reason`,
+  };
 }

@@ -1,6 +1,6 @@
 /** The panels that all window limiters share; each says itself what its frames are and what is used up. */
 import type { Panel, WindowRow } from "../../contract";
-import type { Point } from "./history";
+import type { Point } from "../history";
 import type { SeenKey, WindowClient, WindowState } from "./window-state";
 import { inSeconds } from "./words";
 

@@ -1,6 +1,6 @@
 /** What the stage of a window limiter remembers: the takes of each client, and what Redis holds for it. JSON, bounded. */
 import type { EventOf, RunEvent, WireValue } from "../../events";
-import { addMark, addPoint, type Mark, type Point } from "./history";
+import { addMark, addPoint, type Mark, type Point } from "../history";
 import { markText, milliseconds, type Take, takeOf } from "./words";
 
 export const KEY_PREFIX = "ratelimit:";

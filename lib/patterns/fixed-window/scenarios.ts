@@ -48,4 +48,27 @@ export const scenarios: Scenario<WindowParams>[] = [
       await takeOneByOne(tools, "alice", 1);
     },
   },
+  {
+    id: "explore-crash",
+    title: "A crash at any step",
+    summary:
+      "A and B serve one request each of the same client, B another one when the window is over. A may die at any step: in which orders is the client locked out?",
+    params: { limit: 2, windowMs: 2000 },
+    expect: { "as-written": "breaks", safe: "holds" },
+    race: {
+      actors: {
+        A: (actor) => actor.act("take", { client: "alice" }),
+        async B(actor) {
+          await actor.act("take", { client: "alice" });
+          await actor.sleep(actor.params.windowMs + 100);
+          await actor.act("take", { client: "alice" });
+        },
+      },
+      ticks: 1,
+      crashes: ["A"],
+      // Right between A's INCR and its EXPIRE.
+      order: ["A", "crash:A", "B"],
+      breach: () => "leave a counter without a TTL",
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 /** The stories of the window counter. Its windows are aligned to the clock, so stories begin at a known place in one. */
 import type { Scenario } from "../../contract";
-import { takeAtOnce, takeOneByOne } from "../../families/rate-limiting/stories";
+import { raceOfThree, takeAtOnce, takeOneByOne } from "../../families/rate-limiting/stories";
 import type { WindowParams } from "../../families/rate-limiting/take";
 
 export const scenarios: Scenario<WindowParams>[] = [
@@ -63,12 +63,9 @@ export const scenarios: Scenario<WindowParams>[] = [
     id: "explore-three",
     title: "Three for two places",
     summary:
-      "Three requests of one client, each on a connection of its own, command by command in turn. Two places are there: how many are admitted?",
+      "Three app servers, each with one request of the same client, command by command in turn. Two places are there: how many are admitted?",
     params: { limit: 2, windowMs: 10_000 },
     expect: { "as-written": "breaks", safe: "holds" },
-    async play(tools) {
-      await tools.sleepUntilPast(10_000, 1000);
-      await tools.lockstep(Array.from({ length: 3 }, () => ({ action: "take", body: { client: "alice" } })));
-    },
+    race: raceOfThree("alice", ({ limit }) => limit),
   },
 ];

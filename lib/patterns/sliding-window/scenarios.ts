@@ -1,6 +1,6 @@
 /** The stories of the sliding window. Takes of one burst go at once over one connection, unless the story says otherwise. */
 import type { Scenario } from "../../contract";
-import { takeAtOnce, takeOneByOne } from "../../families/rate-limiting/stories";
+import { raceOfThree, takeAtOnce, takeOneByOne } from "../../families/rate-limiting/stories";
 import type { WindowParams } from "../../families/rate-limiting/take";
 
 export const scenarios: Scenario<WindowParams>[] = [
@@ -57,11 +57,9 @@ export const scenarios: Scenario<WindowParams>[] = [
     id: "explore-three",
     title: "Three for two places",
     summary:
-      "Three requests of one client, each on a connection of its own, command by command in turn. Two places are there: how many are admitted?",
+      "Three app servers, each with one request of the same client, command by command in turn. Two places are there: how many are admitted?",
     params: { limit: 2, windowMs: 10_000 },
     expect: { "as-written": "breaks", "as-written-fixed-reply": "holds", "count-then-add": "breaks", safe: "holds" },
-    async play(tools) {
-      await tools.lockstep(Array.from({ length: 3 }, () => ({ action: "take", body: { client: "alice" } })));
-    },
+    race: raceOfThree("alice", ({ limit }) => limit),
   },
 ];

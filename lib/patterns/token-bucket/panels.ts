@@ -1,6 +1,6 @@
 /** The panels of the token bucket, drawn from the folded state. */
 import type { Panel } from "../../contract";
-import type { Point } from "../../families/rate-limiting/history";
+import type { Point } from "../../families/history";
 import { inSeconds } from "../../families/rate-limiting/words";
 import { KEY_PREFIX, levelAt, whatIsNext } from "./bucket";
 import type { Bucket, State } from "./state";

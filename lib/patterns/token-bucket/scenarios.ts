@@ -1,16 +1,9 @@
 /** The stories of the token bucket. Takes of one burst go one after another, unless the story is about what happens at once. */
 import type { Scenario, ScenarioTools } from "../../contract";
+import { raceOfThree, takeAtOnce, takeOneByOne } from "../../families/rate-limiting/stories";
 import type { BucketParams } from "./take";
 
 type Tools = ScenarioTools<BucketParams>;
-
-async function takeOneByOne(tools: Tools, client: string, times: number): Promise<void> {
-  for (let i = 0; i < times; i++) await tools.act("take", { client });
-}
-
-async function takeAtOnce(tools: Tools, client: string, times: number): Promise<void> {
-  await Promise.all(Array.from({ length: times }, () => tools.act("take", { client })));
-}
 
 /** Away from the edges of a second, where the variants with a clock in whole seconds refill. */
 const midSecond = (tools: Tools) => tools.sleepUntilPast(1000, 300);
@@ -97,12 +90,9 @@ export const scenarios: Scenario<BucketParams>[] = [
     id: "explore-three",
     title: "Three for two tokens",
     summary:
-      "Three requests of one client, each on a connection of its own, command by command in turn. Two tokens are there: how many are admitted?",
+      "Three app servers, each with one request of the same client, command by command in turn. Two tokens are there: how many are admitted?",
     params: { capacity: 2, refillPerSecond: 0.1 },
     expect: { "as-written": "holds", "read-then-write": "breaks", safe: "holds" },
-    async play(tools) {
-      await midSecond(tools);
-      await tools.lockstep(Array.from({ length: 3 }, () => ({ action: "take", body: { client: "alice" } })));
-    },
+    race: raceOfThree("alice", ({ capacity }) => capacity),
   },
 ];

@@ -1,7 +1,7 @@
 /** The picture of the token bucket: what Redis holds, who was admitted and who was denied. Browser-safe. */
 import { defineStage } from "../../contract";
 import type { EventOf } from "../../events";
-import { addMark, addPoint } from "../../families/rate-limiting/history";
+import { addMark, addPoint } from "../../families/history";
 import { asNumber, markText, milliseconds, sayTake, takeOf } from "../../families/rate-limiting/words";
 import { KEY_PREFIX, parseStored, type Stored } from "./bucket";
 import { panels } from "./panels";

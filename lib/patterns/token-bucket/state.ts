@@ -1,5 +1,5 @@
 /** What the stage remembers of a run. JSON, bounded. Times in µs on the run's clock. */
-import type { Mark, Point } from "../../families/rate-limiting/history";
+import type { Mark, Point } from "../../families/history";
 import type { Rules, Stored } from "./bucket";
 
 const MAX_CLIENTS = 12;

@@ -1,10 +1,10 @@
 import { callerOf, ownRun } from "@/lib/api/caller";
 import { jsonBody, query, refuseOthers, route } from "@/lib/api/http";
-import { playScenario, scenarioQuery } from "@/lib/api/schemas";
+import { playScenario, waitQuery } from "@/lib/api/schemas";
 
 const play = route<{ runId: string; scenario: string }>(async (request, { runId, scenario }) => {
   const { run } = ownRun(runId, callerOf(request));
-  const { wait } = query(request, scenarioQuery);
+  const { wait } = query(request, waitQuery);
   const { pace } = await jsonBody(request, playScenario);
   const outcome = run.play(scenario, wait ? "fast" : (pace ?? "live"));
   if (wait) return Response.json(await outcome);

@@ -1,5 +1,5 @@
 /** Bounded, coalesced histories for lanes and series: the last seconds, whatever the traffic. Times in µs. */
-import type { LaneMark } from "../../contract";
+import type { LaneMark } from "../contract";
 
 export type Mark = LaneMark;
 export interface Point {

@@ -1,0 +1,16 @@
+import { callerOf, ownComparison } from "@/lib/api/caller";
+import { comparisonView } from "@/lib/api/comparison-views";
+import { refuseOthers, route } from "@/lib/api/http";
+import { services } from "@/lib/run/accessor";
+
+const view = route<{ comparisonId: string }>(async (request, { comparisonId }) =>
+  Response.json(comparisonView(services().comparisons.get(comparisonId), callerOf(request))),
+);
+
+const remove = route<{ comparisonId: string }>(async (request, { comparisonId }) => {
+  await services().comparisons.remove(ownComparison(comparisonId, callerOf(request)));
+  return new Response(null, { status: 204 });
+});
+
+export const { POST, PUT, PATCH } = refuseOthers("GET", "DELETE");
+export { remove as DELETE, view as GET };

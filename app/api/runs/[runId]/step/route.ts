@@ -1,0 +1,21 @@
+import { callerOf, ownRun } from "@/lib/api/caller";
+import { jsonBody, refuseOthers, route } from "@/lib/api/http";
+import { takeStep } from "@/lib/api/schemas";
+import { crashOf, TICK } from "@/lib/explore/schedule";
+import { services } from "@/lib/run/accessor";
+
+const view = route<{ runId: string }>(async (_request, { runId }) =>
+  Response.json(await services().stepping.view(services().runs.get(runId).run.id)),
+);
+
+const step = route<{ runId: string }>(async (request, { runId }) => {
+  const owned = ownRun(runId, callerOf(request));
+  const { actor, tick, crash, ...beginning } = await jsonBody(request, takeStep);
+  const { stepping } = services();
+  const choice = crash === undefined ? (tick ? TICK : actor) : crashOf(crash);
+  if (choice !== undefined) return Response.json(await stepping.step(runId, choice));
+  return Response.json(await stepping.begin(owned, beginning), { status: 201 });
+});
+
+export const { PUT, PATCH, DELETE } = refuseOthers("GET", "POST");
+export { step as POST, view as GET };

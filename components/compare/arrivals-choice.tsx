@@ -1,0 +1,95 @@
+"use client";
+
+import { useState } from "react";
+import { TRAFFIC_SHAPES, type TrafficShape } from "@/lib/contract";
+import { useComparison } from "./hooks";
+import { NumberSetting } from "./number-setting";
+import { ARRIVAL_RANGES, MAX_SEED } from "./setup";
+
+const SHAPES: Record<TrafficShape, string> = {
+  steady: "Evenly spaced.",
+  poisson: "Independent of each other, as many users make them.",
+  burst: "All of a second's requests at its start.",
+  spike: "A quarter of the rate, and four times it in the middle fifth.",
+  hammer: "Each request comes with two retries at once.",
+};
+
+/** The one stream of requests that all limiters get. */
+export function ArrivalsChoice() {
+  const session = useComparison();
+  const { shape, rate, seconds, clients } = session.setup;
+  return (
+    <fieldset>
+      <legend className="heading mb-1">Arrivals</legend>
+      <fieldset className="flex flex-wrap gap-x-3 gap-y-1">
+        <legend className="sr-only">Shape</legend>
+        {TRAFFIC_SHAPES.map((kind) => (
+          <label key={kind} className="group text-soft has-checked:text-ink">
+            <input
+              type="radio"
+              name="shape"
+              className="sr-only"
+              checked={shape === kind}
+              onChange={() => session.change({ shape: kind })}
+            />
+            <span className="border-b-2 border-transparent group-has-checked:border-ink group-has-checked:font-semibold group-has-focus-visible:outline-2 group-has-focus-visible:outline-offset-2">
+              {kind}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <p className="mt-1.5 min-h-[2.9em] text-[12.5px] text-soft">{SHAPES[shape]}</p>
+      <NumberSetting
+        title="Requests"
+        unit="a second"
+        range={ARRIVAL_RANGES.rate}
+        value={rate}
+        onChange={(next) => session.change({ rate: next })}
+      />
+      <NumberSetting
+        title="For"
+        unit="seconds"
+        range={ARRIVAL_RANGES.seconds}
+        value={seconds}
+        onChange={(next) => session.change({ seconds: next })}
+      />
+      <NumberSetting
+        title="By"
+        unit={clients === 1 ? "client" : "clients"}
+        range={ARRIVAL_RANGES.clients}
+        value={clients}
+        onChange={(next) => session.change({ clients: next })}
+      />
+      <Seed />
+    </fieldset>
+  );
+}
+
+/** Empty: the server draws one. */
+function Seed() {
+  const session = useComparison();
+  const { seed } = session.setup;
+  const [draft, setDraft] = useState<string | null>(null);
+  const type = (text: string) => {
+    setDraft(text);
+    const number = Number(text);
+    if (text.trim() === "") session.change({ seed: null });
+    else if (Number.isInteger(number) && number >= 0 && number <= MAX_SEED) session.change({ seed: number });
+  };
+  return (
+    <label className="mt-1.5 flex items-center gap-1.5">
+      Seed
+      <input
+        type="number"
+        className="field ml-auto w-[132px] text-right disabled:border-transparent"
+        placeholder="drawn"
+        min={0}
+        max={MAX_SEED}
+        step={1}
+        value={draft ?? (seed === null ? "" : String(seed))}
+        onChange={(event) => type(event.target.value)}
+        onBlur={() => setDraft(null)}
+      />
+    </label>
+  );
+}

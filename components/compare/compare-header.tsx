@@ -1,0 +1,94 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { FAMILIES } from "@/lib/contract";
+import { Hint } from "../ui/hint";
+import type { Theme } from "../ui/theme";
+import { ThemeSwitch } from "../ui/theme-switch";
+import { useComparison } from "./hooks";
+
+/** As on a pattern's page: where one is, what is shown, and what concerns the whole page. */
+export function CompareHeader({ theme }: { theme: Theme }) {
+  const session = useComparison();
+  const { family } = session;
+  return (
+    <header className="compare-head flex min-h-11 flex-wrap items-center gap-x-5 gap-y-1 border-b border-hair px-4 py-1.5 text-[13px] present:hidden">
+      <Link href="/" className="font-semibold">
+        Redis Patterns
+      </Link>
+      <nav aria-label="Breadcrumb" className="text-soft">
+        <ol className="flex gap-1.5">
+          <li>
+            <Link href={`/#${family}`} className="hover:text-ink">
+              {FAMILIES[family]}
+            </Link>
+          </li>
+          <li aria-hidden="true">/</li>
+          <li aria-current="page">Compare</li>
+        </ol>
+      </nav>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
+        <CompareMode />
+        <ShareButton />
+        <ThemeSwitch initial={theme} />
+        <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
+          Present <Hint>p</Hint>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** LIVE while requests go out, WATCHING when they are somebody else's, OVER afterwards. */
+export function CompareMode() {
+  const session = useComparison();
+  const { view, isRunning, connected } = session;
+  if (!view) return null;
+  const mode = !isRunning ? "OVER" : view.owner ? "LIVE" : "WATCHING";
+  const isLit = isRunning && connected;
+  return (
+    <span className="flex items-center gap-3">
+      {isRunning && !connected && <span>reconnecting…</span>}
+      <span
+        role="status"
+        aria-label="Mode"
+        className="flex w-[6.2em] items-center gap-2 font-semibold tracking-wide text-ink"
+      >
+        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10">
+          <circle
+            r={isLit ? 4.5 : 3.7}
+            fill={isLit ? "var(--actor-2)" : "none"}
+            stroke={isLit ? "none" : "var(--edge)"}
+            strokeWidth="1.6"
+          />
+        </svg>
+        {mode}
+      </span>
+    </span>
+  );
+}
+
+function ShareButton() {
+  const session = useComparison();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(session.shareUrl());
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      session.report("The browser does not let this page copy. The address bar holds the same link.");
+    }
+  };
+  return (
+    <button
+      type="button"
+      className="quiet w-[46px] text-left"
+      title="Copies a link: others watch this comparison by it, or find the same set-up"
+      onClick={copy}
+    >
+      {copied ? "Copied" : "Share"}
+    </button>
+  );
+}

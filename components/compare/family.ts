@@ -1,0 +1,51 @@
+/** What can be compared: patterns of one family whose traffic action admits or denies a client. */
+import { FAMILIES, type Family, type PatternDescription } from "@/lib/contract";
+
+/** The API takes so many limiters into one comparison. */
+export const MIN_LIMITERS = 2;
+export const MAX_LIMITERS = 5;
+
+export interface LimiterId {
+  pattern: string;
+  variant: string;
+}
+
+/** Does its traffic action answer a client with yes or no? */
+function isComparable({ actions, trafficAction }: PatternDescription): boolean {
+  const action = actions.find(({ id }) => id === trafficAction);
+  const properties = action?.result.properties;
+  return (
+    action?.actorField === "client" && typeof properties === "object" && properties !== null && "allowed" in properties
+  );
+}
+
+/** The family's patterns that can be compared, each with the variants that traffic can ask. */
+export function comparablePatterns(patterns: readonly PatternDescription[], family: string): PatternDescription[] {
+  return patterns
+    .filter((pattern) => pattern.family === family && isComparable(pattern))
+    .map((pattern) => ({
+      ...pattern,
+      variants: pattern.variants.filter(({ actions }) => actions.includes(pattern.trafficAction ?? "")),
+    }));
+}
+
+export function limitersOf(patterns: readonly PatternDescription[]): LimiterId[] {
+  return patterns.flatMap(({ id, variants }) => variants.map((variant) => ({ pattern: id, variant: variant.id })));
+}
+
+/** Families that have something to compare, in the catalogue's order. */
+export function comparableFamilies(patterns: readonly PatternDescription[]): Family[] {
+  return (Object.keys(FAMILIES) as Family[]).filter(
+    (family) => limitersOf(comparablePatterns(patterns, family)).length >= MIN_LIMITERS,
+  );
+}
+
+/** The safe form of each pattern; when that is fewer than two, whatever comes next. */
+export function defaultLimiters(patterns: readonly PatternDescription[]): LimiterId[] {
+  const all = limitersOf(patterns);
+  const safe = all.filter(({ variant }) => variant === "safe");
+  const rest = all.filter(({ variant }) => variant !== "safe");
+  return [...safe, ...rest].slice(0, Math.max(MIN_LIMITERS, Math.min(MAX_LIMITERS, safe.length)));
+}
+
+export const sameLimiter = (a: LimiterId, b: LimiterId): boolean => a.pattern === b.pattern && a.variant === b.variant;

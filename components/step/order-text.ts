@@ -1,0 +1,77 @@
+/** Orders of steps as the address writes them (`A~B~tick~crash:A`) and as people read them. */
+import type { WireValue } from "@/lib/events";
+
+/** The learner's own race: per actor, the actions that it does one after the other. */
+export type OwnActors = Record<string, OwnAction[]>;
+export interface OwnAction {
+  action: string;
+  body: Record<string, WireValue>;
+}
+
+export const TICK = "tick";
+const CRASH = "crash:";
+const STEP = /^(crash:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Longer than any race can be, and short enough for an address. */
+const MOST_STEPS = 400;
+const MOST_CHARACTERS = 6000;
+const OWN_ACTORS = { least: 2, most: 6, actions: 8 };
+
+export const crashOf = (actor: string): string => CRASH + actor;
+
+/** The actor that a step kills; null when it kills nobody. */
+export const victimOf = (choice: string): string | null =>
+  choice.startsWith(CRASH) ? choice.slice(CRASH.length) : null;
+
+/** Null when it is no order: too long, or a step that nobody could have taken. Empty: nobody has gone yet. */
+export function parseOrder(text: string | null): string[] | null {
+  if (text === null || text.length > MOST_CHARACTERS) return null;
+  if (text === "") return [];
+  const steps = text.split("~");
+  return steps.length <= MOST_STEPS && steps.every((step) => STEP.test(step)) ? steps : null;
+}
+
+/** For the query of an address, where `~` and `:` may stand as they are. */
+export const formatOrder = (order: readonly string[]): string => order.join("~");
+
+/** "A B, time passes, crash A". */
+export function orderText(order: readonly string[]): string {
+  return order
+    .map((step) => {
+      const victim = victimOf(step);
+      return victim !== null ? `crash ${victim}` : step === TICK ? "time passes" : step;
+    })
+    .join(" ");
+}
+
+/** What an address says of an own race; null when it is none. The server checks actions and bodies. */
+export function parseOwnActors(text: string | null): OwnActors | null {
+  if (text === null || text.length > MOST_CHARACTERS) return null;
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return null;
+  const actors = Object.entries(given);
+  const { least, most, actions } = OWN_ACTORS;
+  const fits = actors.length >= least && actors.length <= most;
+  if (!fits || !actors.every(([id, list]) => STEP.test(id) && isActions(list, actions))) return null;
+  return given as OwnActors;
+}
+
+function isActions(list: unknown, most: number): list is OwnAction[] {
+  return (
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.length <= most &&
+    list.every(
+      (item) =>
+        typeof item === "object" &&
+        item !== null &&
+        typeof item.action === "string" &&
+        typeof item.body === "object" &&
+        item.body !== null,
+    )
+  );
+}

@@ -1,0 +1,24 @@
+/** What the server and an exploration's worker thread say to each other. */
+import type { Exploration, ExploredOrder, Params, ShortestSchedule } from "../contract";
+import type { RedisServerSettings } from "../redis/redis-server";
+
+/** workerData. */
+export interface ExplorationTask {
+  pattern: string;
+  variant: string;
+  params: Params;
+  seed: number;
+  scenario: string;
+  maxSchedules: number;
+  redis: RedisServerSettings;
+}
+
+export type ExplorationFacts = Pick<
+  Exploration,
+  "schedules" | "violating" | "complete" | "strategy" | "text" | "alphabet" | "ms"
+>;
+
+export type ExplorationMessage =
+  | { kind: "progress"; facts: ExplorationFacts; orders: ExploredOrder[] }
+  | { kind: "done"; facts: ExplorationFacts; orders: ExploredOrder[]; shortest: ShortestSchedule | null }
+  | { kind: "failed"; problem: string };

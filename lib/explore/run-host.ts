@@ -1,0 +1,44 @@
+/** A run as the place where a race is played: live, where time takes its time, or stepped, where it moves when told. */
+import type { Body } from "../contract";
+import type { WireValue } from "../events";
+import { nextExpiryMs, shortenTtls } from "../redis/expiries";
+import type { Gate } from "../run/gate";
+import type { Run } from "../run/run";
+import { wouldBlock } from "./blocking";
+import type { StepHost } from "./stepper";
+
+export class RunHost implements StepHost {
+  constructor(private readonly run: Run) {}
+
+  async gate(actor: string): Promise<Gate> {
+    return (await this.run.actors.get(actor)).gate;
+  }
+
+  act(action: string, body: Body, actor: string): Promise<WireValue> {
+    return this.run.desk.act(action, body, actor);
+  }
+
+  crash(actor: string): void {
+    this.run.actors.crash(actor, "restarts");
+  }
+
+  nowUs(): number {
+    return this.run.clock.nowUs();
+  }
+
+  async moveTo(us: number): Promise<void> {
+    const { clock } = this.run;
+    const byMs = (us - clock.nowUs()) / 1000;
+    if (!clock.held) return clock.sleep(byMs);
+    if (!clock.movable) await shortenTtls(this.run.observing(), byMs);
+    clock.moveTo(us);
+  }
+
+  nextExpiryMs(): Promise<number | null> {
+    return nextExpiryMs(this.run.observing());
+  }
+
+  wouldBlock(name: string, args: readonly string[]): Promise<boolean> {
+    return wouldBlock(this.run.observing(), name, args);
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * One redis-server on which an exploration runs orders, one after another: connections and scripts stay, everything else
+ * starts afresh each time. It records what an invariant needs and nothing else: no MONITOR, no stacks, no stage.
+ */
+import { Redis } from "ioredis";
+import type { Body, Params, Pattern, PatternContext, Race, Schedule, Variant } from "../contract";
+import type { NewEvent, RunEvent, Verdict, WireValue } from "../events";
+import { nextExpiryMs, shortenTtls } from "../redis/expiries";
+import type { RedisServer } from "../redis/redis-server";
+import { ActionDesk, type DeskHost } from "../run/action-desk";
+import type { Actor } from "../run/actors";
+import { seededChance } from "../run/chance";
+import { Gate, GatedRedis } from "../run/gate";
+import { seedFrom } from "../run/random";
+import { readKey } from "../run/read-key";
+import { Recorder } from "../run/recorder";
+import { RunClock } from "../run/run-clock";
+import type { LuaScript } from "../run/scripts";
+import { wouldBlock } from "./blocking";
+import { BEFORE, type StepHost, Stepper } from "./stepper";
+
+/** All orders begin here: 2026-01-01T00:00:00Z, µs. */
+const EXPLORED_FROM_US = 1_767_225_600_000_000;
+const NO_MONITOR = { watching: false, pending: 0, expect: () => () => Promise.reject(new Error("MONITOR is off")) };
+
+export interface ExploredRace {
+  pattern: Pattern;
+  variant: Variant;
+  params: Params;
+  race: Race;
+  seed: number;
+  scripts: readonly LuaScript[];
+}
+
+/** What became of one order. */
+export interface Outcome {
+  schedule: Schedule;
+  verdict: Verdict;
+  /** It came to its end: nobody was stopped by the cap, and nobody waits for ever. */
+  ended: boolean;
+}
+
+/** Chooses the next step; null gives the order up. `able` are actors that can go, `more` time and deaths. */
+export type Chooser = (able: readonly string[], more: { tick: boolean; victims: readonly string[] }) => string | null;
+
+/** The trace of one order: numbered, judged, and kept only when somebody wants to see it. */
+class OrderTrace {
+  private seq = 0;
+  private commands = 0;
+  private state: unknown;
+  readonly events: RunEvent[] = [];
+
+  constructor(
+    private readonly race: ExploredRace,
+    private readonly clock: RunClock,
+    private readonly keep: boolean,
+  ) {
+    this.state = race.pattern.invariant.initial(race.params);
+  }
+
+  append(event: NewEvent | RunEvent): number {
+    const stored = event as RunEvent;
+    stored.seq = ++this.seq;
+    stored.atUs = this.clock.nowUs();
+    stored.epoch = 0;
+    if (stored.type === "command") this.commands += 1;
+    if (stored.type !== "verdict") this.state = this.race.pattern.invariant.fold(this.state as never, stored);
+    if (this.keep) this.events.push(stored);
+    return stored.seq;
+  }
+
+  judge(): Verdict {
+    const { invariant } = this.race.pattern;
+    const verdict = { invariant: invariant.text, checked: this.commands, ...invariant.judge(this.state as never) };
+    this.append({ type: "verdict", ...verdict });
+    return verdict;
+  }
+}
+
+export class Track implements DeskHost, StepHost {
+  readonly status = "live";
+  readonly pattern: Pattern;
+  readonly variant: Variant;
+  readonly params: Params;
+  readonly actors = { get: (id: string) => this.lane(id) };
+  private readonly clock: RunClock;
+  private readonly control: Redis;
+  private readonly recorder: Recorder;
+  private readonly lanes = new Map<string, Actor>();
+  private readonly chances = new Map<string, ReturnType<typeof seededChance>>();
+  /** Actors whose connection may still be in a transaction, or watch keys. */
+  private readonly transactional = new Set<string>();
+  private current: OrderTrace;
+  private desk: ActionDesk;
+  private stepper: Stepper | null = null;
+
+  private constructor(
+    readonly server: RedisServer,
+    private readonly race: ExploredRace,
+  ) {
+    this.pattern = race.pattern;
+    this.variant = race.variant;
+    this.params = race.params;
+    this.clock = new RunClock(server.clock, () => Promise.resolve(false));
+    // What one turn of the loop asks leaves in one write: each write wakes Redis, which costs more than the command.
+    this.control = new Redis({ ...server.connection(), lazyConnect: true, enableAutoPipelining: true });
+    const names = race.scripts.flatMap(({ sha1, text, file }) => [[sha1, file] as const, [text, file] as const]);
+    const trace = {
+      append: (event: NewEvent | RunEvent) => {
+        if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
+          this.transactional.add(event.actor);
+        return this.current.append(event);
+      },
+    };
+    this.recorder = new Recorder(trace, NO_MONITOR, this.clock, new Map(names));
+    this.recorder.sampler.share = 0;
+    this.current = new OrderTrace(race, this.clock, false);
+    this.desk = new ActionDesk(this, this.recorder);
+  }
+
+  static async open(server: RedisServer, race: ExploredRace): Promise<Track> {
+    const track = new Track(server, race);
+    await track.control.connect();
+    // Keyspace events would be made for nobody; scripts that are there already cost no order an extra step.
+    await track.control.config("SET", "notify-keyspace-events", "");
+    for (const { text } of race.scripts) await track.control.script("LOAD", text);
+    for (const id of [...(race.race.before ? [BEFORE] : []), ...Object.keys(race.race.actors)]) await track.connect(id);
+    return track;
+  }
+
+  close(): void {
+    this.control.disconnect();
+    for (const { client } of this.lanes.values()) client.disconnect();
+    this.clock.stop();
+  }
+
+  get trace(): OrderTrace {
+    return this.current;
+  }
+
+  /** Runs one order from an empty Redis to its end, or until the chooser gives it up. */
+  async play(choose: Chooser, keep = false): Promise<Outcome & { events: RunEvent[] }> {
+    await this.startAfresh(keep);
+    const stepper = new Stepper(this, this.race.race, this.params);
+    this.stepper = stepper;
+    await stepper.begin();
+    let ended = true;
+    while (!stepper.isOver) {
+      const choice = await this.next(stepper, choose);
+      if (choice === null) {
+        ended = false;
+        break;
+      }
+      await stepper.take(choice);
+    }
+    if (!ended) await stepper.abandon();
+    await this.observe();
+    const verdict = this.current.judge();
+    return { schedule: stepper.schedule, verdict, ended, events: this.current.events };
+  }
+
+  // ---------------------------------------------------------------- as the desk needs it
+
+  mustBeLive(): void {
+    if (!this.server.alive) throw new Error("The explorer's redis-server is gone.");
+  }
+
+  ambience({ id }: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
+    let chance = this.chances.get(id);
+    if (!chance) {
+      chance = seededChance(seedFrom(this.race.seed, id));
+      this.chances.set(id, chance);
+    }
+    return {
+      ...chance,
+      now: () => Math.floor(this.clock.nowMs()),
+      sleep: (ms) => this.stepper?.sleep(id, ms) ?? Promise.resolve(),
+    };
+  }
+
+  // ---------------------------------------------------------------- as the stepper needs it
+
+  async gate(actor: string): Promise<Gate> {
+    return (await this.lane(actor)).gate;
+  }
+
+  act(action: string, body: Body, actor: string): Promise<WireValue> {
+    return this.desk.act(action, body, actor);
+  }
+
+  crash(actor: string): void {
+    const lane = this.lanes.get(actor);
+    if (!lane) return;
+    lane.status = "crashed";
+    lane.gate.crash();
+    this.current.append({ type: "actor", actor, index: lane.index, status: "crashed" });
+  }
+
+  nowUs(): number {
+    return this.clock.nowUs();
+  }
+
+  async moveTo(us: number): Promise<void> {
+    const deltaUs = us - this.clock.nowUs();
+    if (!this.clock.movable) await shortenTtls(this.control, deltaUs / 1000);
+    this.clock.moveTo(us);
+    this.current.append({ type: "clock", offsetUs: us - EXPLORED_FROM_US, deltaUs, reason: "time passes" });
+  }
+
+  nextExpiryMs(): Promise<number | null> {
+    return nextExpiryMs(this.control);
+  }
+
+  wouldBlock(name: string, args: readonly string[]): Promise<boolean> {
+    return wouldBlock(this.control, name, args);
+  }
+
+  // ---------------------------------------------------------------- one order
+
+  private async next(stepper: Stepper, choose: Chooser): Promise<string | null> {
+    const able = await stepper.actorsToGo();
+    const { ticks = 0, crashes = [] } = this.race.race;
+    const used = stepper.schedule;
+    // When all that are left sleep, time goes on by itself: no choice, and none of the ticks that the race may use.
+    const waits = able.length === 0;
+    const mayTick = waits || used.filter((choice) => choice === "tick").length < ticks;
+    const tick = mayTick && (await stepper.nextDeadlineUs()) !== null;
+    if (waits && !tick) return null;
+    const anyDied = used.some((choice) => choice.startsWith("crash:"));
+    const victims = anyDied
+      ? []
+      : stepper
+          .alive()
+          .map(({ id }) => id)
+          .filter((id) => crashes.includes(id));
+    return choose(able, { tick, victims });
+  }
+
+  private async startAfresh(keep: boolean): Promise<void> {
+    this.clock.hold(EXPLORED_FROM_US);
+    const resets = [...this.lanes.values()].map((lane) => {
+      lane.status = "connected";
+      lane.gate.revive();
+      // Whoever died in the middle of a transaction left its connection in it.
+      return this.transactional.delete(lane.id)
+        ? Promise.allSettled([lane.client.discard(), lane.client.unwatch()])
+        : undefined;
+    });
+    await Promise.all([this.control.flushall("SYNC"), ...resets]);
+    this.chances.clear();
+    this.recorder.startAfresh();
+    this.current = new OrderTrace(this.race, this.clock, keep);
+    this.desk = new ActionDesk(this, this.recorder);
+    const { pattern, variant, params, seed } = this.race;
+    const text = `${pattern.title}, ${variant.title}`;
+    this.current.append({
+      type: "run",
+      status: "started",
+      pattern: pattern.id,
+      variant: variant.id,
+      params,
+      seed,
+      text,
+    });
+    for (const { id: actor, index } of this.lanes.values())
+      this.current.append({ type: "actor", actor, index, status: "connected" });
+  }
+
+  private async lane(id: string): Promise<Actor> {
+    const lane = this.lanes.get(id);
+    if (!lane) throw new Error(`${id} is no actor of this race.`);
+    return lane;
+  }
+
+  private async connect(id: string): Promise<void> {
+    const gate = new Gate(id, this.recorder);
+    const client = new GatedRedis(gate, this.server.connection());
+    for (const { command, numberOfKeys, text } of this.race.scripts)
+      client.defineCommand(command, { numberOfKeys, lua: text });
+    const lane: Actor = {
+      id,
+      index: this.lanes.size,
+      status: "connected",
+      skewMs: 0,
+      gate,
+      client,
+      ready: client.connect(),
+    };
+    this.lanes.set(id, lane);
+    await lane.ready;
+  }
+
+  /** What is there at the end, as the observer of a live run would see it. */
+  private async observe(): Promise<void> {
+    const keys = new Set<string>();
+    let cursor = "0";
+    do {
+      const [next, found] = await this.control.scan(cursor, "COUNT", 100);
+      cursor = next;
+      for (const key of found) keys.add(key);
+    } while (cursor !== "0");
+    const seen = await Promise.all([...keys].sort().map((key) => readKey(this.control, key)));
+    this.current.append({
+      type: "observation",
+      keys: seen.map(({ key, kind, ttlMs, length, value }) => ({
+        key,
+        kind,
+        ttlMs,
+        ...(length === null ? {} : { length }),
+        value,
+      })),
+    });
+  }
+}

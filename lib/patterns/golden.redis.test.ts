@@ -1,0 +1,65 @@
+/**
+ * Golden traces: each story of each variant, played on real Redis, has the shape that stands in its pattern's `golden.txt`.
+ * `GOLDEN=write` writes the files anew; then read the diff.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { goldenShape } from "../run/golden";
+import { testService } from "../run/testing";
+import { patterns } from "./registry";
+
+const SEED = 1;
+const STORY_MS = 40_000;
+const WRITE = process.env.GOLDEN === "write";
+const MARK = "## ";
+
+/** Lines by story. */
+function read(file: string): Map<string, string[]> {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const stories = text.split(`\n${MARK}`).slice(1);
+  return new Map(stories.map((story) => story.trimEnd().split("\n")).map(([title = "", ...lines]) => [title, lines]));
+}
+
+const written = (id: string, stories: ReadonlyMap<string, string[]>): string =>
+  [
+    `# Golden traces of ${id}, seed ${SEED}. Written by GOLDEN=write; see lib/patterns/README.md.\n`,
+    ...[...stories].map(([title, lines]) => `${MARK}${title}\n${lines.join("\n")}\n`),
+  ].join("\n");
+
+// Without the clock shim stories run in real time, and what falls on the edge of a window is chance.
+describe.skipIf(!process.env.CLOCK_SHIM).each(patterns)("the stories of $id", ({ id, scenarios, variants }) => {
+  const file = join(import.meta.dirname, id, "golden.txt");
+  const golden = read(file);
+  const played = new Map<string, string[]>();
+  const { service, close } = testService();
+  const stories = scenarios.flatMap((scenario) =>
+    variants
+      .filter((variant) => scenario.expect[variant.id] !== "n/a")
+      .map((variant) => ({ title: `${scenario.id}, ${variant.id}`, scenario, variant: variant.id })),
+  );
+
+  afterAll(async () => {
+    await close();
+    if (WRITE) writeFileSync(file, written(id, played));
+  });
+
+  it.each(stories)(
+    "$title: has its golden shape",
+    async ({ title, scenario, variant }) => {
+      const owned = await service.open({ pattern: id, variant, seed: SEED }, title);
+      const { run } = owned;
+      const { verdict } = await run.play(scenario.id, "fast");
+      const { events } = run.trace.log.range(1, run.trace.log.lastSeq);
+      const shape = goldenShape(events, verdict, scenario.race !== undefined);
+      await service.remove(owned);
+      played.set(title, shape);
+      if (!WRITE) expect(shape).toEqual(golden.get(title));
+    },
+    STORY_MS,
+  );
+
+  it.skipIf(WRITE)("are all that golden.txt tells", () => {
+    expect([...golden.keys()]).toEqual(stories.map(({ title }) => title));
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * The canonical shape of a trace: who sent which commands on which keys, what came of each call, and the verdict. Two plays of
+ * one story from one seed have the same shape, so that it can be kept in a file and compared.
+ *
+ * Left out, because they differ from play to play by nature:
+ * - times, latencies, values and arguments other than keys (they hold times, random members and ids), numbers in results
+ *   beside a decision (`remaining` and `retryAfterMs` follow the clock);
+ * - how calls of one actor that are under way together interleave: replies come in packets of any size, so commands are
+ *   listed call by call, in the order of the calls;
+ * - how a script came to Redis: the first callers send its hash and are told NOSCRIPT, however many they are;
+ * - notifications, observations and verdicts on the way: their moments are the observer's;
+ * - sentences with a time in them.
+ */
+import { Command } from "ioredis";
+import type { EventOf, RunEvent, Verdict, WireValue } from "../events";
+
+type CommandEvent = EventOf<"command">;
+type ReplyEvent = EventOf<"reply">;
+
+/** Longer runs of digits are clocks, window numbers or process ids. */
+const CLOCK_DIGITS = /\d{6,}/g;
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bkill -9\b/;
+/** A word that a result says, rather than an id or a text. */
+const WORD = /^[a-z][a-z-]{0,23}$/;
+/** Redis' own errors begin with a code. */
+const ERROR_CODE = /^([A-Z]{2,}) /;
+
+/**
+ * @param inOrder of a race, in which one step follows another: who took them
+ * @returns one line per run of equal calls, by actor; then the verdict
+ */
+export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrder = false): string[] {
+  const replies = new Map(events.flatMap((event) => (event.type === "reply" ? [[event.ref, event] as const] : [])));
+  const commands = events.filter((event) => event.type === "command").filter((event) => !isNoScript(replies, event));
+  const results = events.filter((event) => event.type === "result");
+  const died = new Set(
+    events.flatMap((event) => (event.type === "actor" && event.status === "crashed" ? [event.actor] : [])),
+  );
+  const actors = [...new Set([...commands, ...results].map(({ actor }) => actor))].sort();
+  return [
+    ...actors.flatMap((actor) => [
+      ...runs([
+        ...callsOf(actor, commands, results, replies),
+        ...stepsOf(
+          commands.filter((event) => event.actor === actor && event.action === null),
+          replies,
+        ),
+      ]).map((line) => `${actor}: ${line}`),
+      ...(died.has(actor) ? [`${actor} crashed`] : []),
+    ]),
+    ...events.flatMap((event) => (event.type === "fault" ? [`fault ${event.fault} on ${event.target}`] : [])),
+    ...(inOrder ? [`order: ${orderOf(commands).join(" ")}`] : []),
+    verdictLine(verdict),
+  ];
+}
+
+/** Whose step came after whose; a MULTI is one. */
+function orderOf(commands: readonly CommandEvent[]): string[] {
+  return commands.filter(({ batch }) => !batch || batch.index === 0).map(({ actor }) => actor);
+}
+
+function isNoScript(replies: ReadonlyMap<number, ReplyEvent>, { seq }: CommandEvent): boolean {
+  return replies.get(seq)?.error?.startsWith("NOSCRIPT") ?? false;
+}
+
+/** Each call as one text, in the order in which they were made. */
+function callsOf(
+  actor: string,
+  commands: readonly CommandEvent[],
+  results: readonly EventOf<"result">[],
+  replies: ReadonlyMap<number, ReplyEvent>,
+): string[] {
+  const byCall = new Map<number, CommandEvent[]>();
+  for (const event of commands)
+    if (event.actor === actor && event.action !== null)
+      byCall.set(event.action, [...(byCall.get(event.action) ?? []), event]);
+  const ended = new Map(results.filter((event) => event.actor === actor).map((event) => [event.action, event]));
+  const numbers = [...new Set([...byCall.keys(), ...ended.keys()])].sort((a, b) => a - b);
+  return numbers.map((number) => {
+    const result = ended.get(number);
+    const steps = stepsOf(byCall.get(number) ?? [], replies).join(", ") || "nothing";
+    return `${result?.name ?? "call without an end"}: ${steps} -> ${result ? outcomeOf(result) : "open"}`;
+  });
+}
+
+/** Commands with their keys; those of a MULTI in one. */
+function stepsOf(commands: readonly CommandEvent[], replies: ReadonlyMap<number, ReplyEvent>): string[] {
+  const steps: string[] = [];
+  let queued: string[] | null = null;
+  for (const event of commands) {
+    const reply = replies.get(event.seq);
+    if (event.name === "MULTI") queued = [];
+    else if (event.name === "EXEC" && queued) {
+      const refused = reply && reply.error === undefined && reply.value === null ? " refused" : "";
+      steps.push(`MULTI(${queued.join(", ")})${refused || errorOf(reply)}`);
+      queued = null;
+    } else (queued ?? steps).push(commandText(event) + errorOf(reply));
+  }
+  return queued ? [...steps, `MULTI(${queued.join(", ")}) unfinished`] : steps;
+}
+
+function commandText({ name, args, script }: CommandEvent): string {
+  const keys = script
+    ? args.slice(2, 2 + Number(args[1]))
+    : new Command(name.toLowerCase(), args).getKeys().map((key) => String(key));
+  return [script ?? name, ...keys.map(masked)].join(" ");
+}
+
+function errorOf(reply: ReplyEvent | undefined): string {
+  if (!reply) return " unanswered";
+  return reply.error === undefined ? "" : ` ${failure(reply.error)}`;
+}
+
+function failure(error: string): string {
+  const [, code] = ERROR_CODE.exec(error) ?? [];
+  if (code) return code;
+  if (/has crashed/.test(error)) return "crashed";
+  // Which of ioredis' words it is depends on when the loss is noticed.
+  if (/connection|max retries|writeable|ECONN/i.test(error)) return "no answer";
+  return masked(error);
+}
+
+function outcomeOf({ value, error }: EventOf<"result">): string {
+  if (error !== undefined) return failure(error);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return plain(value);
+  const fields = Object.entries(value);
+  const decided = fields.flatMap(([field, of]) => {
+    if (typeof of === "boolean") return [of ? field : `not ${field}`];
+    return typeof of === "string" && WORD.test(of) ? [`${field} ${of}`] : [];
+  });
+  if (decided.length) return decided.join(", ");
+  const numbers = fields.flatMap(([field, of]) =>
+    typeof of === "number" && !field.endsWith("Ms") ? [`${field} ${of}`] : [],
+  );
+  return numbers.join(", ") || "done";
+}
+
+const plain = (value: WireValue | undefined): string =>
+  typeof value === "boolean" || typeof value === "number" ? String(value) : "done";
+
+function verdictLine({ holds, text }: Verdict): string {
+  const word = holds === null ? "open" : holds ? "holds" : "breaks";
+  return TIMED.test(text) ? `verdict: ${word}` : `verdict: ${word}: ${masked(text)}`;
+}
+
+const masked = (text: string): string => text.replace(UUID, "#").replace(CLOCK_DIGITS, "#");
+
+/** Equal ones in a row as one, with their number. */
+function runs(lines: readonly string[]): string[] {
+  const counted: { line: string; times: number }[] = [];
+  for (const line of lines) {
+    const last = counted.at(-1);
+    if (last?.line === line) last.times += 1;
+    else counted.push({ line, times: 1 });
+  }
+  return counted.map(({ line, times }) => (times > 1 ? `${times} x ${line}` : line));
+}
