@@ -12,6 +12,11 @@ describe("arrivals", () => {
     expect(times.length).toBeLessThan(600);
   });
 
+  it.each(TRAFFIC_SHAPES)("of shape %s stay within the time at rates that are no whole numbers", (shape) => {
+    for (const rate of [0.3, 1.4, 2.5, 9.9])
+      expect(Math.max(0, ...arrivalTimes(shape, rate, 10, 42)), `${rate}/s`).toBeLessThan(10_000);
+  });
+
   it.each(TRAFFIC_SHAPES)("of shape %s are the same again from the same seed", (shape) => {
     expect(arrivalTimes(shape, 20, 5, 7)).toEqual(arrivalTimes(shape, 20, 5, 7));
   });

@@ -15,8 +15,7 @@ const arrivals: Record<TrafficShape, (rate: number, seconds: number, random: () 
     return times;
   },
   /** All of a second's requests at its start. */
-  burst: (rate, seconds) =>
-    Array.from({ length: countOf(rate, seconds) }, (_, i) => Math.floor(i / Math.max(1, Math.round(rate))) * 1000),
+  burst: (rate, seconds) => Array.from({ length: countOf(rate, seconds) }, (_, i) => Math.floor(i / rate) * 1000),
   /** A fifth of the rate, but four times it in the middle fifth: the same number in all, one hard moment. */
   spike: (rate, seconds) => {
     const fifth = seconds / 5;
