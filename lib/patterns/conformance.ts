@@ -20,7 +20,7 @@ const ALWAYS_OFFERED = ["kill-redis", "restart-redis"];
 const AT_RUN_TIME = ["../../contract", "../../events", "zod"];
 const FAMILY = "../../families/";
 /** The one file of a family that brings zod. */
-const FAMILY_SCHEMA = /^\.\.\/\.\.\/families\/[^/]+\/schema$/;
+const FAMILY_SCHEMA = /^\.\.\/\.\.\/families\/([^/]+\/)?schema$/;
 
 type Check = (folder: Folder) => string[];
 

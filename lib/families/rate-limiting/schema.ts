@@ -1,6 +1,7 @@
 /** The parts of a limiter's `pattern.ts` that all limiters share. With zod, so nothing that a stage may import. */
 import { z } from "zod";
 import type { ActionSpec, FaultSpec, ParamSpec } from "../../contract";
+import { crashClient, redisFaults } from "../schema";
 
 const clientId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a client id");
 const HOUR_MS = 3_600_000;
@@ -69,23 +70,6 @@ export const limiterFaults: FaultSpec[] = [
     summary: "Sets the clock of this client's app server so many ms ahead of the run's (negative: behind).",
     body: z.strictObject({ client: clientId, ms: z.int().min(-HOUR_MS).max(HOUR_MS) }),
   },
-  {
-    id: "crash-client",
-    title: "Crash an app server",
-    summary:
-      "The app server of this client dies once so many of its next commands have gone out; its next request finds a new one.",
-    body: z.strictObject({ client: clientId, afterCommands: z.int().min(0).max(20).default(1) }),
-  },
-  {
-    id: "kill-redis",
-    title: "Kill Redis",
-    summary: "kill -9 on the run's own redis-server.",
-    body: z.strictObject({}),
-  },
-  {
-    id: "restart-redis",
-    title: "Restart Redis",
-    summary: "Starts the run's redis-server again, empty: it keeps nothing on disk.",
-    body: z.strictObject({}),
-  },
+  crashClient("client", clientId),
+  ...redisFaults,
 ];

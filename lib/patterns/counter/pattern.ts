@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { definePattern, type Params } from "../../contract";
+import { crashClient, redisFaults } from "../../families/schema";
 import * as asWritten from "./as-written";
 import { invariant } from "./invariant";
 import * as safe from "./safe";
@@ -49,27 +50,7 @@ export const pattern = definePattern<Params, Parameters<typeof invariant.judge>[
     },
   ],
   scenarios,
-  faults: [
-    {
-      id: "crash-client",
-      title: "Crash an app server",
-      summary:
-        "The app server of this service dies once so many of its next commands have gone out; its next request finds a new one.",
-      body: z.strictObject({ client: serviceId, afterCommands: z.int().min(0).max(20).default(1) }),
-    },
-    {
-      id: "kill-redis",
-      title: "Kill Redis",
-      summary: "kill -9 on the run's own redis-server.",
-      body: z.strictObject({}),
-    },
-    {
-      id: "restart-redis",
-      title: "Restart Redis",
-      summary: "Starts the run's redis-server again, empty: it keeps nothing on disk.",
-      body: z.strictObject({}),
-    },
-  ],
+  faults: [crashClient("service", serviceId), ...redisFaults],
   invariant,
   trafficAction: "add",
 });

@@ -1,31 +1,16 @@
-/** Every story on real Redis, and what a single take must keep. */
+/** What the stories show on real Redis, and what a single take must keep. */
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TakeResult } from "../../families/rate-limiting/take";
 import type { Run } from "../../run/run";
 import { playScenario, testService } from "../../run/testing";
-import { pattern } from "./pattern";
 
 const SEED = 4711;
 /** With the clock shim the stories' times are exact, and so are the figures in what they say. */
 const exactly = it.skipIf(!process.env.CLOCK_SHIM);
-/** At pace `live`, which is the only one without the clock shim, a story takes up to 18 s. */
-const STORY_MS = 40_000;
 
 const play = (variant: string, scenario: string) =>
   playScenario({ pattern: "fixed-window", variant, scenario, seed: SEED });
-
-describe.each(pattern.scenarios)("scenario $id", ({ id, expect: expected }) => {
-  it.each(Object.entries(expected))(
-    "%s: %s",
-    async (variant, expectation) => {
-      const { verdict } = await play(variant, id);
-      expect(verdict.holds, verdict.text).toBe(expectation === "holds");
-      expect(verdict.violations.length > 0).toBe(expectation === "breaks");
-    },
-    STORY_MS,
-  );
-});
 
 describe("what the stories show", () => {
   exactly("boundary: 19 of 22 within 0.2 s, though each window is kept to its ten", async () => {

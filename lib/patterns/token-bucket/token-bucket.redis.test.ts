@@ -1,9 +1,8 @@
-/** Every story on real Redis, and what a single take must keep. */
+/** What the stories show on real Redis, and what a single take must keep. */
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Run } from "../../run/run";
 import { playScenario, testService } from "../../run/testing";
-import { pattern } from "./pattern";
 import type { TakeResult } from "./take";
 
 const SEED = 4711;
@@ -14,18 +13,6 @@ const STORY_MS = 40_000;
 
 const play = (variant: string, scenario: string) =>
   playScenario({ pattern: "token-bucket", variant, scenario, seed: SEED });
-
-describe.each(pattern.scenarios)("scenario $id", ({ id, expect: expected }) => {
-  it.each(Object.entries(expected))(
-    "%s: %s",
-    async (variant, expectation) => {
-      const { verdict } = await play(variant, id);
-      expect(verdict.holds, verdict.text).toBe(expectation === "holds");
-      expect(verdict.violations.length > 0).toBe(expectation === "breaks");
-    },
-    STORY_MS,
-  );
-});
 
 describe("what the stories show", () => {
   exactly(

@@ -1,0 +1,26 @@
+/** Faults that patterns of several families offer. With zod, so nothing that a stage may import. */
+import { z } from "zod";
+import type { FaultSpec } from "../contract";
+
+export const redisFaults: FaultSpec[] = [
+  {
+    id: "kill-redis",
+    title: "Kill Redis",
+    summary: "kill -9 on the run's own redis-server.",
+    body: z.strictObject({}),
+  },
+  {
+    id: "restart-redis",
+    title: "Restart Redis",
+    summary: "Starts the run's redis-server again, empty: it keeps nothing on disk.",
+    body: z.strictObject({}),
+  },
+];
+
+/** @param who what the pattern calls whoever has an app server: "client", "service" */
+export const crashClient = (who: string, id: z.ZodType<string>): FaultSpec => ({
+  id: "crash-client",
+  title: "Crash an app server",
+  summary: `The app server of this ${who} dies once so many of its next commands have gone out; its next request finds a new one.`,
+  body: z.strictObject({ client: id, afterCommands: z.int().min(0).max(20).default(1) }),
+});
