@@ -83,7 +83,10 @@ function Standing() {
     <>
       <div className="stage-text flex flex-wrap items-baseline gap-x-6 text-soft">
         {session.present && session.isRunning && <CompareMode />}
-        <p className="min-w-[22ch]">{standingText(session)}</p>
+        <p className="min-w-[22ch]">
+          {standingText(session)}
+          {session.present && session.phase !== "opening" && !session.view && " Space starts it."}
+        </p>
       </div>
       <p aria-live="polite" className="sr-only">
         {outcomeText(session)}

@@ -29,7 +29,10 @@ export function DisagreementTable() {
         alike by all{log.disagreements > MAX_LISTED ? `; the first ${MAX_LISTED} are listed` : ""}.
       </p>
       {listed.length > 0 && (
-        <Scroll label="Disagreements" className="mt-2 overflow-x-auto max-md:max-h-[60dvh] max-md:overflow-y-auto">
+        <Scroll
+          label="Disagreements"
+          className="mt-2 overflow-x-auto max-md:max-h-[60dvh] max-md:overflow-y-auto wide:overflow-x-visible"
+        >
           <table className="compare-differ stage-text">
             <caption className="sr-only">Disagreements</caption>
             <thead className="stage-small">
@@ -75,7 +78,7 @@ interface LineProps {
 const Line = memo(function Line({ n, at, client, letters, isSelected, session }: LineProps) {
   return (
     <tr aria-current={isSelected ? "true" : undefined}>
-      <td>
+      <td className="whitespace-nowrap">
         <button
           type="button"
           className="link"

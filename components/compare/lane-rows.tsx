@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { countText } from "../run/format";
 import type { AnswerLog } from "./answer-log";
+import { AnswerMark } from "./answer-mark";
 import type { Geometry } from "./geometry";
 import type { ShownLimiter } from "./limiter-names";
 
@@ -49,7 +50,7 @@ export function LaneRows({ limiters, log, geometry, side }: Props) {
 
 function Name({ limiter: { pattern, variant, href, facts }, narrow }: { limiter: ShownLimiter; narrow: boolean }) {
   const holds = facts?.holds ?? null;
-  const title = "cut stage-text font-semibold";
+  const title = "cut min-w-0 stage-text font-semibold";
   return (
     <>
       {href === null ? (
@@ -59,7 +60,7 @@ function Name({ limiter: { pattern, variant, href, facts }, narrow }: { limiter:
           {pattern}
         </Link>
       )}
-      <span className={`stage-small block ${narrow ? "shrink-0" : "cut"}`}>{variant}</span>
+      <span className="cut stage-small block min-w-0">{variant}</span>
       <span className={`stage-small ${narrow ? "shrink-0" : "block"}`} style={{ minHeight: "1.45em" }}>
         {holds === false && <strong className="font-semibold text-deny">Broken</strong>}
         {holds === true && "Holds"}
@@ -73,9 +74,12 @@ function Total({ value, word, narrow }: { value: number | undefined; word: "admi
   const text = value === undefined ? "" : countText(value);
   if (narrow)
     return (
-      <span>
-        {text} {value === undefined ? "" : word}
-      </span>
+      value !== undefined && (
+        <span className="flex items-center gap-1">
+          <AnswerMark letter={word === "admitted" ? "y" : "n"} />
+          {text} <span className="sr-only">{word}</span>
+        </span>
+      )
     );
   const place = word === "admitted" ? "bottom-1/2 pb-1" : "top-1/2 pt-1";
   return (

@@ -16,7 +16,8 @@ export function LimiterChoice() {
   return (
     <fieldset>
       <legend className="heading">
-        Limiters <span className="font-normal">{`${setup.limiters.length} of ${MIN_LIMITERS} to ${MAX_LIMITERS}`}</span>
+        Limiters{" "}
+        <span className="font-normal">{`${setup.limiters.length} chosen, of ${MIN_LIMITERS} to ${MAX_LIMITERS}`}</span>
       </legend>
       {patterns.map(({ id: pattern, title, variants }) => (
         <fieldset key={pattern} className="mt-2">

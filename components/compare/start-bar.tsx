@@ -29,7 +29,7 @@ export function StartBar() {
           onClick={() => session.startIfReady()}
         >
           {session.phase === "opening" ? "Starting…" : isRunning ? "Running…" : view ? "Start again" : "Start"}
-          <Hint>Space</Hint>
+          {lock === null && <Hint>Space</Hint>}
         </button>
         {isRunning && isOwn && (
           <button type="button" className="button" onClick={() => void session.stop()}>

@@ -53,12 +53,12 @@ function Param({ spec }: { spec: ParamSpec }) {
 
   return (
     <div className="mt-1.5">
-      <div className="flex items-center gap-1.5">
+      <div className="flex items-center gap-1">
         <span aria-hidden="true">{spec.title}</span>
         <input
           type="number"
           aria-label={`${spec.title}, ${spec.unit}`}
-          className="field ml-auto w-[54px] text-right"
+          className="field ml-auto w-[58px] text-right"
           min={spec.min}
           max={spec.max}
           step={spec.step}
@@ -67,7 +67,7 @@ function Param({ spec }: { spec: ParamSpec }) {
           onChange={(event) => change(event.target.value)}
           onBlur={() => setDraft((text) => (text !== null && text.trim() === "" ? null : text))}
         />
-        <span aria-hidden="true" className="w-[56px] text-soft">
+        <span aria-hidden="true" className="w-[58px] text-soft">
           {spec.unit}
         </span>
       </div>

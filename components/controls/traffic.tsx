@@ -79,9 +79,10 @@ export function Traffic() {
               value={rate}
               onChange={(e) => setRate(e.target.value)}
             />
-            <span className="text-soft">a second</span>
+            <span className="text-soft">/s</span>
           </label>
           <label className="flex items-center gap-1.5">
+            <span className="text-soft">for</span>
             <input
               type="number"
               className="field w-[48px] text-right"

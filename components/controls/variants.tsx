@@ -8,7 +8,9 @@ import { Problem } from "../ui/problem";
 /** Which code runs. Changing it resets keys and verdict; traffic goes on. */
 export function Variants() {
   const session = useSession();
-  const { variant } = useStore("facts").facts;
+  const { variant, order } = useStore("facts").facts;
+  // While one steps, the digits say who goes next.
+  const hasKeys = order === null && session.lock === null;
   const [wanted, setWanted] = useState<string | null>(null);
   const shown = wanted ?? variant;
   const { variants } = session.pattern;
@@ -25,7 +27,7 @@ export function Variants() {
           <label
             key={id}
             title={summary}
-            className="flex justify-between gap-2 border-t border-hair px-2.5 py-1.5 first:border-0 has-checked:bg-ink has-checked:text-bg has-focus-visible:outline-2 has-focus-visible:-outline-offset-4 has-focus-visible:outline-edge"
+            className="flex items-baseline justify-between gap-2 border-t border-hair px-2.5 py-1.5 first:border-0 has-checked:bg-ink has-checked:text-bg has-focus-visible:outline-2 has-focus-visible:-outline-offset-4 has-focus-visible:outline-edge"
           >
             <input
               type="radio"
@@ -36,7 +38,7 @@ export function Variants() {
               onChange={() => choose(id)}
             />
             <span>{title}</span>
-            <Hint>{i + 1}</Hint>
+            {hasKeys && <Hint>{i + 1}</Hint>}
           </label>
         ))}
       </div>

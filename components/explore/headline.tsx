@@ -29,7 +29,8 @@ export function Headline({ exploration, problem }: { exploration: Exploration; p
             <p className="text-[15px]">{exploration.text}</p>
             <p className="text-soft">
               {status === "cancelled" ? "Cancelled. " : ""}
-              {schedules > 0 && `Each was run on a real Redis, all in ${numberText(ms / 1000, 1)} s.`}
+              {schedules > 0 &&
+                `Each was run on a real Redis, all in ${ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${numberText(ms / 1000, 1)} s`}.`}
             </p>
           </>
         )}

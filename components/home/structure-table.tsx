@@ -34,8 +34,14 @@ export function StructureTable({ patterns }: { patterns: PatternDescription[] })
               <th scope="row" className="font-medium">
                 {structure}
               </th>
-              <td>{useWhen}</td>
-              <td className="text-soft">{notWhen}</td>
+              <td>
+                <Narrow>Use it when: </Narrow>
+                {useWhen}
+              </td>
+              <td className="text-soft">
+                <Narrow>Not when: </Narrow>
+                {notWhen}
+              </td>
               <td>
                 <Link href={`/patterns/${id}`} className="link">
                   {title}
@@ -46,5 +52,14 @@ export function StructureTable({ patterns }: { patterns: PatternDescription[] })
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** The column's name, where the heads of columns are not seen. */
+function Narrow({ children }: { children: string }) {
+  return (
+    <span aria-hidden="true" className="font-medium md:hidden">
+      {children}
+    </span>
   );
 }

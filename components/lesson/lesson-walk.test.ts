@@ -94,6 +94,19 @@ describe("a walk through the lesson", () => {
     expect(store.playhead).toMatchObject({ live: false, seq: 2 });
   });
 
+  it("stays at what is being played when one asks for the next too early", async () => {
+    const { walk, session, store, tell, run, scenario, violation, result } = setUp();
+    tell(run("as-written"));
+    walk.go(1);
+    await vi.waitFor(() => expect(session.scenario).toHaveBeenCalled());
+    tell(scenario("burst", "started"), result);
+    walk.go(1);
+    expect([walk.stop?.title, walk.isPlaying]).toEqual(["It breaks", true]);
+    expect(walk.problem).toMatch(/its end comes first/);
+    tell(violation(3), scenario("burst", "ended"));
+    expect([walk.problem, store.playhead.seq]).toEqual([null, 3]);
+  });
+
   it("says why nothing can be played", () => {
     const { walk, session, tell, run } = setUp();
     tell(run("as-written"));

@@ -67,9 +67,15 @@ export class LessonWalk extends Observable {
   async play(section: LessonSection): Promise<void> {
     const { session } = this;
     const { scenario, variant } = section;
-    this.stopWaiting();
     const { lock, store } = session;
     const running = store.facts.scenario !== null ? "A scenario is running; its end comes first." : null;
+    if (this.isPlaying && running !== null && lock === null) {
+      // What is played stays what the walk stands at, and its moment is still waited for.
+      this.problem = running;
+      this.tell();
+      return;
+    }
+    this.stopWaiting();
     this.stand(section, lock ?? running);
     if (this.problem !== null) return;
     if (variant !== undefined && variant !== store.facts.variant && !(await session.setVariant(variant))) return;
@@ -93,6 +99,7 @@ export class LessonWalk extends Observable {
     const { stop, sinceSeq, store } = this.waiting;
     const telling = store.tellings.last(stop.scenario, stop.variant ?? null, sinceSeq);
     if (!telling || telling.toSeq === null) return;
+    this.problem = null;
     this.stopWaiting();
     // Who has touched the timeline meanwhile looks at something else, and is left alone.
     if (this.session.store !== store || !store.playhead.live) return;

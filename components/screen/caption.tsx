@@ -28,7 +28,7 @@ export function Caption({ files }: { files: HighlightedFile[] }) {
           {walk.problem === null ? "" : `. ${walk.problem}`}
         </p>
       )}
-      <p className="min-h-[1.5em] truncate">{said ?? session.pattern.summary}</p>
+      <p className="min-h-[1.5em] truncate">{said}</p>
       <p className="flex items-baseline gap-6 text-soft">
         {session.pattern.variants.find(({ id }) => id === variant)?.title}
         <ModeLabel />

@@ -69,9 +69,9 @@ export function ModeLabel() {
       <span
         role="status"
         aria-label="Mode"
-        className="flex w-[86px] items-center gap-2 font-semibold tracking-wide text-ink"
+        className="flex w-[7.2em] items-center gap-2 font-semibold tracking-wide text-ink"
       >
-        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10">
+        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10" className="shrink-0">
           <circle
             r={running ? 4.5 : 3.7}
             fill={running ? "var(--actor-2)" : "none"}

@@ -79,7 +79,7 @@ function Layout({ pattern, files, lesson, theme, comparable }: Props) {
         </div>
         <RunBanner />
         {phase.kind === "open" && <StepPlace />}
-        <section aria-label="Stage" className="flex min-h-0 flex-1 flex-col">
+        <section aria-label="Stage" className="flex flex-col">
           {phase.kind === "open" ? <StageView /> : <PhaseNotice phase={phase} />}
         </section>
         <div className="screen-verdict">

@@ -41,18 +41,17 @@ export function QrPanel() {
               height={SIZE_PX}
               viewBox={`0 0 ${code.size} ${code.size}`}
               shapeRendering="crispEdges"
-              className="bg-white"
+              className="shrink-0 bg-white"
             >
               <path d={code.path} fill="black" />
             </svg>
           )}
-          <p className="mt-2 font-mono text-[13px] leading-snug break-all">{link}</p>
-          {isLoopback(location.hostname) && (
-            <p className="mt-1 text-[13px] leading-snug">
-              Only this computer knows this address. Start with HOST=0.0.0.0 and ALLOWED_HOSTS, and open the page under
-              the name that the room can reach.
-            </p>
-          )}
+          <div className="text-[18px] leading-tight">
+            <p className="font-mono break-all">{link}</p>
+            {isLoopback(location.hostname) && (
+              <p className="mt-2">Only this computer knows this address. Start with HOST=0.0.0.0 and ALLOWED_HOSTS.</p>
+            )}
+          </div>
         </>
       )}
     </aside>

@@ -27,7 +27,7 @@ export const SeriesChart = memo(function SeriesChart({ panel, nowUs, width, heig
     <LineChart
       width={width}
       height={height}
-      margin={{ top: 6, right: 14 * scale, bottom: 0, left: 0 }}
+      margin={{ top: 6 * scale, right: 14 * scale, bottom: 0, left: 0 }}
       accessibilityLayer={false}
     >
       <CartesianGrid vertical={false} stroke="var(--hair)" />

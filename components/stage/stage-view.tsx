@@ -17,6 +17,7 @@ export function StageView() {
   const scale = session.present ? 1.6 : 1;
   const first = panels.filter((panel) => panel.kind === "windows");
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
+  const hasTank = beside.some(({ kind }) => kind === "tank");
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
   const draw = (panel: Panel) => {
     switch (panel.kind) {
@@ -33,9 +34,16 @@ export function StageView() {
     }
   };
   return (
-    <div className="flex h-full min-h-0 flex-col gap-5 present:gap-10">
+    <div className="flex flex-1 flex-col gap-5 present:gap-5">
       {first.map(draw)}
-      {beside.length > 0 && <div className="flex min-h-[170px] flex-1 gap-8 max-md:flex-col">{beside.map(draw)}</div>}
+      {beside.length > 0 && (
+        // Drawings take what room there is, from the least that is legible: what they drew last must not hold it open.
+        <div
+          className={`flex min-h-[175px] flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
+        >
+          {beside.map(draw)}
+        </div>
+      )}
       {across.map((panel) => (
         <div key={panel.title} className="border-t border-hair pt-3 present:pt-5">
           {draw(panel)}

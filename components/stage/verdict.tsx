@@ -10,12 +10,13 @@ export function VerdictLine() {
   const { verdict } = store.picture();
   const holds = verdict?.holds ?? null;
   const first = verdict?.violations[0];
+  // At the very event that broke it the trace counts only what was judged before it.
   return (
     <section aria-label="Verdict" className="border-t border-hair pt-2.5 pb-3">
       <div className="flex items-baseline justify-between gap-6">
         <p className="stage-small">{session.pattern.invariant}</p>
         <p className="stage-small shrink-0">
-          {verdict
+          {verdict && !(holds === false && verdict.checked === 0)
             ? `checked over ${countText(verdict.checked)} ${verdict.checked === 1 ? "command" : "commands"}`
             : ""}
         </p>

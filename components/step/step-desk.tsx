@@ -140,7 +140,7 @@ function TheEnd({ scenario, lock, onUndo }: { scenario: string | null; lock: str
         <button
           type="button"
           data-step-key="u"
-          className="button"
+          className="button present:text-[20px]"
           disabled={lock !== null}
           title={lock ?? undefined}
           onClick={onUndo}
@@ -150,7 +150,7 @@ function TheEnd({ scenario, lock, onUndo }: { scenario: string | null; lock: str
         {scenario !== null && (
           <button
             type="button"
-            className="button button-main"
+            className="button button-main present:text-[20px]"
             disabled={lock !== null}
             title={lock ?? "Runs every order of these commands on real Redis"}
             onClick={() => void session.orders.start(scenario)}

@@ -83,7 +83,7 @@ export function Timeline() {
         aria-pressed={live}
         onClick={() => (session.owner ? store.seek(null) : session.rejoin())}
       >
-        {ended ? "END" : "LIVE"}
+        {ended ? "END" : store.facts.order === null ? "LIVE" : "NOW"}
       </button>
     </section>
   );

@@ -2,6 +2,9 @@
 
 import { type ReactNode, type ToggleEvent, useId, useRef, useState } from "react";
 
+const EDGE_PX = 8;
+const WIDTH_PX = 360;
+
 interface Props {
   /** Of the button, and of what it opens. */
   label: string;
@@ -25,7 +28,10 @@ export function Popover({ label, title, className, disabled, children }: Props) 
     const below = top < innerHeight / 2;
     style.top = below ? `${bottom + 6}px` : "auto";
     style.bottom = below ? "auto" : `${innerHeight - top + 6}px`;
-    style.right = `${Math.max(8, innerWidth - right)}px`;
+    const width = Math.min(WIDTH_PX, innerWidth - 2 * EDGE_PX);
+    style.width = `${width}px`;
+    // Under the button's right end; on a narrow window as far to the left as the panel still fits.
+    style.right = `${Math.max(EDGE_PX, Math.min(innerWidth - right, innerWidth - EDGE_PX - width))}px`;
   };
   return (
     <>
@@ -47,7 +53,7 @@ export function Popover({ label, title, className, disabled, children }: Props) 
         role="dialog"
         aria-label={label}
         onBeforeToggle={place}
-        className="inset-auto m-0 w-[min(360px,calc(100vw-16px))] rounded-md border border-edge bg-bg p-4 text-[13px] text-ink"
+        className="inset-auto m-0 rounded-md border border-edge bg-bg p-4 text-[13px] text-ink"
       >
         {open && children(() => panel.current?.hidePopover())}
       </div>

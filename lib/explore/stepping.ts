@@ -175,7 +175,7 @@ async function view({ owned: { run }, liveRunId, stepper }: Stepping): Promise<S
 function sentence(choice: string): string {
   const victim = victimOf(choice);
   if (victim !== null) return `${victim} dies.`;
-  return choice === TICK ? "Time passes to the next deadline." : `${choice} has gone.`;
+  return choice === TICK ? "Time passes to the next deadline." : `${choice} goes.`;
 }
 
 /** A race of the learner's own. @throws PlaygroundError 400, 404 or 409 for the first call that the pattern would refuse */
