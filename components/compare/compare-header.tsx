@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { FAMILIES } from "@/lib/contract";
 import { Hint } from "../ui/hint";
+import { ModeLamp } from "../ui/mode-lamp";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { useComparison } from "./hooks";
@@ -50,21 +51,7 @@ export function CompareMode() {
   return (
     <span className="flex items-center gap-3">
       {isRunning && !connected && <span>reconnecting…</span>}
-      <span
-        role="status"
-        aria-label="Mode"
-        className="flex w-[7.2em] items-center gap-2 font-semibold tracking-wide text-ink"
-      >
-        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10" className="shrink-0">
-          <circle
-            r={isLit ? 4.5 : 3.7}
-            fill={isLit ? "var(--actor-2)" : "none"}
-            stroke={isLit ? "none" : "var(--edge)"}
-            strokeWidth="1.6"
-          />
-        </svg>
-        {mode}
-      </span>
+      <ModeLamp mode={mode} isLit={isLit} />
     </span>
   );
 }

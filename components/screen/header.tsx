@@ -6,6 +6,7 @@ import { useSession, useStore } from "../run/hooks";
 import type { RunSession } from "../run/session";
 import { ShareMenu } from "../share/share-menu";
 import { Hint } from "../ui/hint";
+import { ModeLamp } from "../ui/mode-lamp";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { openKeys } from "./keys-sheet";
@@ -66,21 +67,7 @@ export function ModeLabel() {
   const detached = !session.replays.shown && mode !== "WATCHING" && !session.owner && session.view !== null;
   return (
     <span className="flex items-center gap-3">
-      <span
-        role="status"
-        aria-label="Mode"
-        className="flex w-[7.2em] items-center gap-2 font-semibold tracking-wide text-ink"
-      >
-        <svg aria-hidden="true" width="9" height="9" viewBox="-5 -5 10 10" className="shrink-0">
-          <circle
-            r={running ? 4.5 : 3.7}
-            fill={running ? "var(--actor-2)" : "none"}
-            stroke={running ? "none" : "var(--edge)"}
-            strokeWidth="1.6"
-          />
-        </svg>
-        {mode}
-      </span>
+      <ModeLamp mode={mode} isLit={running} />
       {!session.connected && !session.replays.shown && <span>reconnecting…</span>}
       {detached && (
         <button type="button" className="link" onClick={() => session.rejoin()}>
