@@ -17,6 +17,7 @@ import { Recorder } from "../run/recorder";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
 import { wouldBlock } from "./blocking";
+import { TICK, victimOf } from "./schedule";
 import { BEFORE, type StepHost, Stepper } from "./stepper";
 
 /** All orders begin here: 2026-01-01T00:00:00Z, µs. */
@@ -223,10 +224,10 @@ export class Track implements DeskHost, StepHost {
     const used = stepper.schedule;
     // When all that are left sleep, time goes on by itself: no choice, and none of the ticks that the race may use.
     const waits = able.length === 0;
-    const mayTick = waits || used.filter((choice) => choice === "tick").length < ticks;
+    const mayTick = waits || used.filter((choice) => choice === TICK).length < ticks;
     const tick = mayTick && (await stepper.nextDeadlineUs()) !== null;
     if (waits && !tick) return null;
-    const anyDied = used.some((choice) => choice.startsWith("crash:"));
+    const anyDied = used.some((choice) => victimOf(choice) !== null);
     const victims = anyDied
       ? []
       : stepper
