@@ -8,8 +8,12 @@ import type { RunEvent, Verdict, WireValue } from "./events";
 
 // ---------------------------------------------------------------- what pattern code gets
 
-/** One autocommit statement on the run's own PostgreSQL schema. Throws when the pattern did not declare `database: true`. */
+/** The run's own PostgreSQL schema. @throws Error from every query when the pattern did not declare `database: true` */
 export interface Database {
+  /**
+   * One autocommit statement with `$1`-style parameters. Answers its rows (those of RETURNING, for a change).
+   * @throws Error in PostgreSQL's words, or while the fault `fail-database` lasts
+   */
   query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
@@ -57,9 +61,9 @@ export interface Variant<P extends Params = Params> {
   title: string;
   /** One sentence: what it does differently. */
   summary: string;
-  /** Shown files, relative to the folder, first the TypeScript that runs, then its Lua. */
+  /** Shown files, relative to the folder, first the TypeScript that runs, then its Lua, then `tables.sql`. */
   files: readonly string[];
-  /** Code by action id. An action that is missing answers 409 `not_in_variant`. */
+  /** Code by action id. An action that is missing answers 409 `not_in_variant`; one that is `spread` has no code of its own. */
   actions: Readonly<Record<string, ActionCode<P>>>;
 }
 
@@ -75,10 +79,22 @@ export interface ActionSpec {
   actorField?: string;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
+  /** It is many calls of another action at once. */
+  spread?: Spread;
   /** What the schema alone cannot tell, because it depends on the parameters or the variant. Called with the parsed body before the action runs. */
   check?(body: Body, params: Params, variant: string): Refusal | null;
   /** What the answer is in HTTP's own terms, where the field has some. Called with the action's value. */
   http?(value: WireValue, params: Params): HttpTerms;
+}
+
+/** Many calls of one action, made at the same moment, each as its own actor: the learners at the moment a key expires. */
+export interface Spread {
+  /** Whose code is called; a variant that lacks it lacks the spread action too. */
+  action: string;
+  /** One body for each call, in the order in which they are made. */
+  bodies(body: Body, params: Params): Body[];
+  /** The spread action's own result. `values`: what the calls answered, null for one that failed. */
+  sum(values: readonly WireValue[], ms: number): WireValue;
 }
 
 /** Header fields of an answer; and, when it is a denial, the status that says so to those who ask with `?http=true`. */
@@ -192,7 +208,10 @@ export interface Pattern<P extends Params = Params> {
   invariant: Invariant<P, never>;
   /** The action that traffic repeats. Absent: the pattern takes no traffic. */
   trafficAction?: string;
-  /** Needs the run's PostgreSQL schema. */
+  /**
+   * Each run gets a PostgreSQL schema of its own, made by the folder's `tables.sql`: CREATE TABLE statements, then the rows
+   * that every run begins with. A parameter `databaseMs` is waited before each query (0 when stepped or explored).
+   */
   database?: true;
 }
 
@@ -373,7 +392,7 @@ export interface PatternDescription {
 export interface SourceFile {
   /** From the repository root. */
   path: string;
-  language: "typescript" | "lua";
+  language: "typescript" | "lua" | "sql";
   text: string;
   sha256: string;
 }

@@ -116,23 +116,32 @@ const messageEvent = z.object({
   pattern: z.string().optional(),
 });
 
+/** A query has passed the gate. */
 const queryEvent = z.object({
   ...base,
   type: z.literal("query"),
   actor: z.string(),
   action: z.int().nullable(),
+  /** As the pattern wrote it, white space joined. */
   sql: z.string(),
   values: z.array(wireValue),
+  /** Artificial latency: what it waits before PostgreSQL gets it, ms. Absent: none. */
+  injectedMs: z.number().optional(),
   source: sourceLine.optional(),
 });
 
 const rowsEvent = z.object({
   ...base,
   type: z.literal("rows"),
+  /** `seq` of the query event. */
   ref: z.int(),
   actor: z.string(),
+  /** The first ones. */
   rows: z.array(z.record(z.string(), wireValue)).optional(),
+  /** How many there were: rows answered or, of a change that answers none, rows changed. */
+  count: z.int().optional(),
   error: z.string().optional(),
+  /** PostgreSQL's own time and the way there, µs; without what was injected. */
   latencyUs: z.number(),
 });
 
@@ -162,7 +171,19 @@ const observedKey = z.object({
   length: z.int().optional(),
   value: wireValue.optional(),
 });
-const observationEvent = z.object({ ...base, type: z.literal("observation"), keys: z.array(observedKey) });
+/** A table of the run's schema as a connection outside the gate saw it: its first rows by its first column. */
+const observedTable = z.object({
+  table: z.string(),
+  count: z.int(),
+  rows: z.array(z.record(z.string(), wireValue)),
+});
+const observationEvent = z.object({
+  ...base,
+  type: z.literal("observation"),
+  keys: z.array(observedKey),
+  /** After a change in the database; absent where only keys were looked at. */
+  tables: z.array(observedTable).optional(),
+});
 
 const faultEvent = z.object({
   ...base,

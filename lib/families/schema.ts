@@ -24,3 +24,24 @@ export const crashClient = (who: string, id: z.ZodType<string>): FaultSpec => ({
   summary: `The app server of this ${who} dies once so many of its next commands have gone out; its next request finds a new one.`,
   body: z.strictObject({ client: id, afterCommands: z.int().min(0).max(20).default(1) }),
 });
+
+export const databaseFaults: FaultSpec[] = [
+  {
+    id: "fail-database",
+    title: "Fail the database",
+    summary: "Every query fails until the database is healed.",
+    body: z.strictObject({}),
+  },
+  {
+    id: "slow-database",
+    title: "Slow the database down",
+    summary: "Every query waits so much longer before PostgreSQL gets it, until the database is healed.",
+    body: z.strictObject({ ms: z.int().min(1).max(5000).default(500) }),
+  },
+  {
+    id: "heal-database",
+    title: "Heal the database",
+    summary: "Queries are answered again, at their usual speed.",
+    body: z.strictObject({}),
+  },
+];
