@@ -29,6 +29,7 @@ export class QueryDesk {
   failing = false;
   /** Fault `slow-database`, ms. */
   slowMs = 0;
+  private sentTotal = 0;
 
   /**
    * @param injects whether the run's `databaseMs` is waited; stepped and explored runs do not wait
@@ -41,6 +42,11 @@ export class QueryDesk {
     private readonly injects: boolean,
     private readonly changed: (sql: string) => void = () => undefined,
   ) {}
+
+  /** Counts every query that passed a gate. */
+  get sentCount(): number {
+    return this.sentTotal;
+  }
 
   /** The database as the code of one action call has it. */
   during(actor: Actor, action: number): Database {
@@ -71,6 +77,7 @@ export class QueryDesk {
 
   /** @throws DatabaseProblem when there was no answer, Error when the actor has died meanwhile */
   private async send(actor: Actor, action: number, { sql, values, source }: Query): Promise<QueryAnswer> {
+    this.sentTotal += 1;
     const injectedMs = this.injects ? (this.setting.params.databaseMs ?? 0) + this.slowMs : 0;
     const flight = this.recorder.sendingQuery({
       actor: actor.id,
