@@ -2,6 +2,7 @@
 import type { Database, Params } from "../contract";
 import type { QueryAnswer } from "../database/engine";
 import { type RunSchema, toWireRows } from "../database/run-schema";
+import { sqlText } from "../sql-text";
 import type { Actor } from "./actors";
 import { hasCrashed } from "./gate";
 import type { Recorder } from "./recorder";
@@ -68,7 +69,7 @@ export class QueryDesk {
     const source = this.recorder.sampler.sample();
     return new Promise((resolve, reject) => {
       actor.gate.passQuery({
-        text: filled(sql, values),
+        text: sqlText(sql, values),
         send: () => this.send(actor, action, { sql, values, source }).then(({ rows }) => resolve(rows), reject),
         refuse: reject,
       });
@@ -116,12 +117,3 @@ export class QueryDesk {
 }
 
 const oneLine = (sql: string): string => sql.replace(/\s+/g, " ").trim();
-
-/** The statement with its values in place, for people to read; it is never sent so. */
-function filled(sql: string, values: readonly unknown[]): string {
-  return sql.replace(/\$(\d+)/g, (parameter, n: string) => {
-    const value = values[Number(n) - 1];
-    if (value === undefined) return parameter;
-    return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
-  });
-}
