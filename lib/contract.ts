@@ -29,7 +29,7 @@ export interface PatternContext<Scripts = unknown> {
   now(): number;
   /** Waits on the run's clock. */
   sleep(ms: number): Promise<void>;
-  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or golden. */
+  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or played at pace `fast`. */
   random(): number;
   uuid(): string;
   /** Who acts: a client, owner, service or worker id. */
