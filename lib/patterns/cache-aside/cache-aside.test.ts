@@ -244,6 +244,19 @@ describe("the verdict", () => {
     });
   });
 
+  it("allows the SELECT of a loader whose own lease had ended before it asked: another one is loading by then", () => {
+    const story = new Story().lease(1, ["granted", ""]).at(3001).lease(2, ["granted", ""]);
+    story.select(2);
+    story.select(1);
+    expect(judged(story)).toMatchObject({
+      holds: true,
+      text: "user:1: 2 SELECTs and no fill yet, 2 allowed (app-1 outlived its lease).",
+    });
+    story.at(3002).lease(3, ["granted", ""]);
+    story.select(3);
+    expect(judged(story)).toMatchObject({ holds: false });
+  });
+
   it("breaks when a lease is granted before the other one has ended", () => {
     const story = new Story().lease(1, ["granted", ""]);
     story.select(1);

@@ -136,9 +136,12 @@ function count(loads: Loads, open: Open, seq: number, atUs: number, loader: Load
   for (const late of open.live.filter(({ leaseEndsUs }) => leaseEndsUs !== null && leaseEndsUs <= atUs))
     end(loads, open, late, "outlived");
   open.selects += 1;
-  const isRight = open.live.length === 0;
-  open.allowed = isRight && open.selects > 1 ? open.allowed + 1 : open.allowed;
+  // Whose own lease has ended before it asked is late already, and stands in nobody's way: it cannot fill.
+  const isLate = loader.leaseEndsUs !== null && loader.leaseEndsUs <= atUs;
+  const isRight = isLate || open.live.length === 0;
+  if (isRight && open.selects > 1) open.allowed += 1;
   if (open.live.length < MAX_LIVE) open.live.push(loader);
+  if (isLate) end(loads, open, loader, "outlived");
   rank(loads, open);
   return isRight ? [] : [{ seq, interval: intervalOf(open) }];
 }

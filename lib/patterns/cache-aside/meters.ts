@@ -4,7 +4,7 @@ import { isTrimTime, trim } from "./bounded";
 import { type Answered, answeredOf, isStored, loadedKey, stepOf, updatedId } from "./steps";
 
 /** What happens within this is one moment to a database. */
-export const WINDOW_MS = 250;
+const WINDOW_MS = 250;
 const BIN_US = 10_000;
 const WINDOW_BINS = (WINDOW_MS * 1000) / BIN_US;
 const SECOND_BINS = 1_000_000 / BIN_US;

@@ -34,7 +34,7 @@ export const pattern = definePattern<CacheParams, Parameters<typeof invariant.ju
       title: "As written",
       summary: "GET, and on a miss SELECT and SETEX: whoever misses goes to the database, however many they are.",
       files: ["as-written.ts", "around.ts", "tables.sql"],
-      actions: { read: asWritten.read, ...around },
+      actions: { read: asWritten.read, update: around.update, expire: around.expire },
     },
     {
       id: "safe",
@@ -42,7 +42,7 @@ export const pattern = definePattern<CacheParams, Parameters<typeof invariant.ju
       summary:
         "One loader per key by a lease, early refresh, TTLs that differ, and missing rows kept for a short while.",
       files: ["safe.ts", "lease-safe-2.lua", "fill-safe-2.lua", "fail-safe-1.lua", "around.ts", "tables.sql"],
-      actions: { read: safe.read, ...around },
+      actions: { read: safe.read, update: around.update, expire: around.expire },
     },
   ],
   actions: [

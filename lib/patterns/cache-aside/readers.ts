@@ -12,7 +12,7 @@ const QUIET_US = 1_000_000;
 /** While others keep coming, who is done stays so long. */
 const STAYS_US = 1_500_000;
 /** More are counted and not drawn. */
-export const MAX_READERS = 600;
+const MAX_READERS = 600;
 const MAX_INSTANCES = 40;
 const MAX_SENT = 6000;
 const MAX_KEYS = 2000;

@@ -151,9 +151,23 @@ export const scenarios: Scenario<CacheParams>[] = [
     title: "Two readers, every order",
     summary:
       "Two app servers read the same user, whom the cache does not have. One of them may die at any step. In which orders does the database hear of it twice?",
-    params: { ttlMs: 20_000, leaseMs: 200 },
+    params: { ttlMs: 20_000, databaseMs: 0, leaseMs: 200 },
     expect: { "as-written": "breaks", safe: "holds" },
     race: { actors: { A: reads("A"), B: reads("B") }, crashes: ["A"], breach },
+  },
+  {
+    id: "explore-late-loader",
+    title: "A loader that is too late",
+    summary:
+      "Time may pass once, so that a lease can end while its loader is still at work and another one takes over. What the late one brings must not be stored.",
+    params: { ttlMs: 20_000, databaseMs: 0, leaseMs: 100 },
+    expect: { "as-written": "breaks", safe: "holds" },
+    race: {
+      actors: { A: reads("A"), B: reads("B") },
+      ticks: 1,
+      order: ["A", "A", "tick", "B", "B", "B", "A", "A"],
+      breach,
+    },
   },
 ];
 
