@@ -45,11 +45,12 @@ export class FlowPicture {
 
   /** What is to be seen from now on. */
   show(scene: FlowScene): void {
-    // Projector mode has other colours, and comes with other sizes.
-    if (scene.width !== this.scene?.width || scene.field.pitchPx !== this.scene.field.pitchPx) this.colours = null;
+    const before = this.scene;
+    // Projector mode has other colours, and comes with other sizes; a new lane may have a hue that was not there.
+    if (scene.field.pitchPx !== before?.field.pitchPx || scene.hues.join() !== before.hues.join()) this.colours = null;
     this.scene = scene;
     const { spots: places, pitch } = spots(this.slots.settle(scene.lanes), scene.field);
-    this.radius = Math.min(scene.field.pitchPx, pitch) * 0.38;
+    this.radius = Math.min(scene.field.pitchPx, scene.field.rowPx, pitch) * 0.38;
     const now = performance.now();
     for (const id of this.dots.keys()) if (!places.has(id)) this.dots.delete(id);
     scene.lanes.forEach(({ dots }, lane) => {

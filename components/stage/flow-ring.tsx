@@ -1,15 +1,14 @@
 import type { FlowRing as Ring } from "@/lib/contract";
-import { ttlText } from "../run/format";
+import { countText, ttlText } from "../run/format";
 
 /** Of a radius of 1: the arc, and where the bars around it begin and end. */
-const ARC = 0.62;
-const BARS = { from: 0.76, to: 1 };
+const ARC = 0.54;
+const BARS = { from: 0.7, to: 1 };
 
 /** The hot key's time to live: an arc that shortens to the top, where it ends; around it bars, how many keys end when. */
 export function FlowRing({ ring, size }: { ring: Ring; size: number }) {
   const left = ring.leftMs === null ? 0 : Math.min(1, ring.leftMs / ring.ofMs);
   const most = Math.max(1, ...ring.ends);
-  const keys = ring.ends.reduce((sum, count) => sum + count, 0);
   const turn = (share: number, r: number) => {
     const angle = 2 * Math.PI * share;
     return `${(r * Math.sin(angle)).toFixed(3)} ${(-r * Math.cos(angle)).toFixed(3)}`;
@@ -34,19 +33,27 @@ export function FlowRing({ ring, size }: { ring: Ring; size: number }) {
             strokeWidth={0.16}
           />
         )}
-        {keys > 1 && <path d={bars} stroke="var(--ink)" strokeWidth={0.07} />}
+        {keysOf(ring) > 1 && <path d={bars} stroke="var(--ink)" strokeWidth={0.07} />}
       </svg>
-      <span className="flex flex-col">
+      <span className="flex flex-col whitespace-nowrap">
         <span className="stage-text font-semibold tabular-nums">{ring.key === "" ? "no key yet" : ring.key}</span>
-        <span className="stage-small tabular-nums">{ringText(ring, keys)}</span>
+        {ringTexts(ring).map((text) => (
+          <span key={text} className="stage-small tabular-nums">
+            {text}
+          </span>
+        ))}
       </span>
     </span>
   );
 }
 
-/** "3.2 s left", and how many keys there are when it is not alone. */
-export function ringText({ key, leftMs }: Ring, keys: number): string {
-  if (key === "") return "";
+const keysOf = ({ ends }: Ring): number => ends.reduce((sum, count) => sum + count, 0);
+
+/** What the ring says in words: "3.2 s left", and how many keys there are when it is not alone. */
+export function ringTexts(ring: Ring): string[] {
+  const { key, leftMs } = ring;
+  if (key === "") return [];
+  const keys = keysOf(ring);
   const own = leftMs === null ? "not there" : `${ttlText(leftMs)} left`;
-  return keys > 1 ? `${own}; ${keys.toLocaleString("en-US")} keys` : own;
+  return keys > 1 ? [own, `${countText(keys)} keys`] : [own];
 }

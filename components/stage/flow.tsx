@@ -7,16 +7,16 @@ import { countText } from "../run/format";
 import { useMedia, useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 import { FlowPicture } from "./flow-picture";
-import { FlowRing, ringText } from "./flow-ring";
+import { FlowRing, ringTexts } from "./flow-ring";
 import { Twin } from "./twin";
 
 /** Of all lanes together, px: less than that for few of them. */
-const LANES_PX = 230;
+const LANES_PX = 196;
 const MOST_ROW_PX = 34;
 const PITCH_PX = 11;
 const GAP_PX = 16;
 /** Names of the instances. Below this height of a row they would stand in each other. */
-const NAMES_PX = 92;
+const NAMES_PX = 168;
 const LEAST_NAME_PX = 11;
 
 const MARKS = ["hit", "waits", "query", "failed"] as const;
@@ -26,14 +26,7 @@ const tableOf = (panel: FlowPanel) => ({
   head: ["where", "how many", "note"],
   rows: [
     ...panel.columns.map(({ title, count, unit, note }) => [title, `${countText(count)} ${unit}`, note]),
-    [
-      "hot key",
-      panel.ring.key,
-      ringText(
-        panel.ring,
-        panel.ring.ends.reduce((sum, count) => sum + count, 0),
-      ),
-    ],
+    ["hot key", panel.ring.key, ringTexts(panel.ring).join("; ")],
     ["not drawn", `${countText(panel.more)} readers`, ""],
     ...panel.lanes.map(({ actor, dots }) => [actor, `${countText(dots.length)} drawn`, laneText(dots, panel.legend)]),
   ],
@@ -53,13 +46,17 @@ export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
   // Both places are equally wide, so that what stands in them can be compared.
   const columns = `${names}px minmax(0, 1fr) minmax(0, 1fr)`;
   const half = rest / 2;
-  const rowPx = Math.min(MOST_ROW_PX * scale, (LANES_PX * scale) / Math.max(1, panel.lanes.length));
-  const height = Math.max(rowPx * panel.lanes.length, 60 * scale);
+  // A projector has larger words, but no more room.
+  const rowPx = Math.min(MOST_ROW_PX * scale, (LANES_PX * Math.sqrt(scale)) / Math.max(1, panel.lanes.length));
+  const height = Math.max(rowPx * panel.lanes.length, 60);
   const [asking, cache, database] = panel.columns;
   return (
     <figure>
       <figcaption className="stage-small mb-2 flex flex-wrap items-center justify-between gap-x-6">
-        <span className="font-semibold">{panel.title}</span>
+        <span>
+          <span className="font-semibold">{panel.title}</span>
+          {panel.more > 0 && <span className="ml-3">{countText(panel.more)} of them not drawn</span>}
+        </span>
         <FlowLegend legend={panel.legend} />
       </figcaption>
       <div ref={ref} className="overflow-hidden">
@@ -67,7 +64,7 @@ export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
           <Head column={asking} />
           <div className="flex items-end justify-between gap-4 pr-6" style={{ paddingLeft: GAP_PX * scale }}>
             <Head column={cache} />
-            <FlowRing ring={panel.ring} size={Math.round(62 * scale)} />
+            <FlowRing ring={panel.ring} size={Math.round(70 * scale)} />
           </div>
           <div style={{ paddingLeft: GAP_PX * scale }}>
             <Head column={database} />
@@ -89,11 +86,6 @@ export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
             />
           </div>
         )}
-        {panel.more > 0 && (
-          <p className="stage-small mt-1">
-            {countText(panel.more)} {panel.more === 1 ? "reader is" : "readers are"} counted and not drawn.
-          </p>
-        )}
       </div>
       <Twin panel={panel} table={tableOf} />
     </figure>
@@ -104,7 +96,7 @@ function Head({ column: { title, count, unit, note } }: { column: FlowColumn }) 
   return (
     <div className="min-w-0">
       <p className="stage-small truncate">{title}</p>
-      <p className="flex flex-wrap items-baseline gap-x-2">
+      <p className="flex items-baseline gap-x-2 whitespace-nowrap">
         <span className="stage-big tabular-nums">{countText(count)}</span>
         <span className="stage-text font-medium">{unit}</span>
       </p>
@@ -115,7 +107,7 @@ function Head({ column: { title, count, unit, note } }: { column: FlowColumn }) 
 
 function FlowLanes({ panel, rowPx, names, scale }: { panel: FlowPanel; rowPx: number; names: number; scale: number }) {
   const { actors } = useSession().store.facts;
-  // Where there is no room for every name, some of them say which rows they are.
+  // Where there is no room for every name, some of them say which rows these are.
   const every = Math.ceil((LEAST_NAME_PX * scale) / rowPx);
   return (
     <ul className="absolute left-0 top-0" style={{ width: names }}>
@@ -124,8 +116,8 @@ function FlowLanes({ panel, rowPx, names, scale }: { panel: FlowPanel; rowPx: nu
         return (
           <li
             key={actor}
-            className="flex items-center gap-1.5 overflow-hidden leading-none"
-            style={{ height: rowPx, color: actorHue(index), fontSize: Math.min(13 * scale, rowPx * 0.95) }}
+            className="flex items-center gap-1.5 leading-none"
+            style={{ height: rowPx, color: actorHue(index), fontSize: Math.min(13 * scale, every * rowPx * 0.95) }}
           >
             <ActorMark index={index} size={Math.round(Math.min(10 * scale, rowPx * 0.8))} />
             {i % every === 0 && <span className="truncate">{actor}</span>}

@@ -19,6 +19,7 @@ export function StageView() {
   const first = panels.filter((panel) => panel.kind === "windows" || panel.kind === "flow");
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
+  const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
   const draw = (panel: Panel) => {
     switch (panel.kind) {
@@ -42,7 +43,7 @@ export function StageView() {
       {beside.length > 0 && (
         // Drawings take what room there is, from the least that is legible: what they drew last must not hold it open.
         <div
-          className={`flex min-h-[175px] flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
+          className={`flex ${least} flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
         >
           {beside.map(draw)}
         </div>

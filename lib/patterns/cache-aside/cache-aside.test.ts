@@ -497,7 +497,7 @@ describe("the words", () => {
         decidedUs: null,
         ms: 90,
       }),
-    ).toBe("500 readers at once: 499 answered by the cache, 1 by the database, 0 not at all.");
+    ).toBe("500 readers at once: 499 answered by the cache, 1 by the database.");
   });
 });
 

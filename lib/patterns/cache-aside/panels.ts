@@ -61,7 +61,7 @@ function lanesOf({ instances, readers }: Readers): FlowLane[] {
   const lanes: FlowLane[] = instances.map((actor) => ({ actor, dots: [] }));
   for (const [id, instance, at, mark] of readers)
     lanes[instance]?.dots.push({ id, at: at ? "database" : "cache", mark });
-  return lanes;
+  return lanes.sort((a, b) => a.actor.localeCompare(b.actor, "en", { numeric: true }));
 }
 
 function meters({ meters }: State, nowUs: number): StatPanel {

@@ -85,7 +85,7 @@ function say(event: RunEvent): string | null {
 function sayResult(event: EventOf<"result">): string | null {
   const { actor, name, body, value, error } = event;
   if (name === "herd" && typeof value === "object" && value !== null && !Array.isArray(value))
-    return `${String(value.readers)} readers at once: ${String(value.hits)} answered by the cache, ${String(value.loads)} by the database, ${String(value.failed)} not at all.`;
+    return `${String(value.readers)} readers at once: ${String(value.hits)} answered by the cache, ${String(value.loads)} by the database${value.failed ? `, ${String(value.failed)} not at all` : ""}.`;
   if (name !== "read") return null;
   if (error !== undefined) return `${actor} got no answer: ${error}`;
   const answered = answeredOf(event);
