@@ -107,12 +107,16 @@ const keyEvent = z.object({
   key: z.string(),
 });
 
+/** An actor has heard a message on its listening connection. */
 const messageEvent = z.object({
   ...base,
   type: z.literal("message"),
+  /** The lane of the listening connection: see `ownerOf` in `lib/contract.ts`. */
   actor: z.string(),
   channel: z.string(),
-  message: z.string(),
+  /** Null: Redis invalidates everything. */
+  message: z.string().nullable(),
+  /** Of a pattern subscription: the pattern that the channel matched. */
   pattern: z.string().optional(),
 });
 
@@ -157,6 +161,8 @@ const resultEvent = z.object({
   error: z.string().optional(),
   /** Server time of the action's last command: the moment that counts for a verdict. Null when it sent none. */
   decidedUs: span.nullable(),
+  /** When the pattern's code began, µs on the run's clock. */
+  startedUs: z.number().optional(),
   ms: z.number(),
 });
 

@@ -54,15 +54,15 @@ export class ActionDesk {
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
     this.open += 1;
-    this.recorder.openCall(action);
+    const startedUs = this.recorder.openCall(action);
     const startedAt = performance.now();
     try {
       const value = await code(this.contextFor(actor, action) as never, this.run.params, body as never);
-      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { value: toWireValue(value) });
       return value;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.close(spec, actor, action, body, startedAt, { error: message });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { error: message });
       throw this.failed(message);
     }
   }
@@ -81,6 +81,7 @@ export class ActionDesk {
 
   private contextFor(actor: Actor, action: number): PatternContext {
     const { pattern } = this.run;
+    const { process } = actor;
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
@@ -88,6 +89,12 @@ export class ActionDesk {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
       actor: actor.id,
+      memory: process.memory,
+      get listening() {
+        return process.listening;
+      },
+      listen: (to, listener) => process.listen(to, listener),
+      hangUp: () => process.hangUp(),
     };
   }
 
@@ -97,7 +104,7 @@ export class ActionDesk {
     actor: Actor,
     action: number,
     body: Body,
-    startedAt: number,
+    { startedUs, startedAt }: { startedUs: number; startedAt: number },
     outcome: { value: WireValue } | { error: string },
   ): void {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
@@ -111,6 +118,7 @@ export class ActionDesk {
         body,
         ...outcome,
         decidedUs,
+        startedUs,
         ms,
       });
     });

@@ -2,7 +2,7 @@
  * The gate: the one place that every command of an actor passes on its way to Redis. Open, it only tells the recorder;
  * held, it parks each command until it is released, in order; crashed, it never lets anything through again.
  */
-import { type Command, Redis } from "ioredis";
+import { type Command, Redis, type RedisOptions } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
 
 export interface GateRecorder<Flight = unknown> {
@@ -126,8 +126,10 @@ export class Gate {
   }
 }
 
+export const hasCrashed = () => new Error("This actor has crashed: its connection is gone.");
+
 function refuse(command: Command): void {
-  command.reject(new Error("This actor has crashed: its connection is gone."));
+  command.reject(hasCrashed());
 }
 
 /** Node's options of every actor client: nothing is queued, nothing is sent twice (ioredis re-sends after a kill otherwise). */
@@ -149,8 +151,9 @@ export class GatedRedis extends Redis {
   constructor(
     readonly gate: Gate,
     connection: ConnectionOptions,
+    options: Pick<RedisOptions, "protocol" | "retryStrategy"> = {},
   ) {
-    super({ ...connection, ...ACTOR_OPTIONS, lazyConnect: true });
+    super({ ...connection, ...ACTOR_OPTIONS, ...options, lazyConnect: true });
     this.on("connect", () => {
       const { localAddress, localPort } = this.stream as { localAddress?: string; localPort?: number };
       this.address = `${localAddress}:${localPort}`;

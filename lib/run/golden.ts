@@ -55,9 +55,11 @@ export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrd
   ];
 }
 
-/** Whose step came after whose; a MULTI is one. */
+/** Whose step came after whose; a MULTI is one, and what no action sent (SUBSCRIBE of a listening connection) is none. */
 function orderOf(commands: readonly CommandEvent[]): string[] {
-  return commands.filter(({ batch }) => !batch || batch.index === 0).map(({ actor }) => actor);
+  return commands
+    .filter(({ batch, action }) => action !== null && (!batch || batch.index === 0))
+    .map(({ actor }) => actor);
 }
 
 function isNoScript(replies: ReadonlyMap<number, ReplyEvent>, { seq }: CommandEvent): boolean {
