@@ -120,6 +120,15 @@ const messageEvent = z.object({
   pattern: z.string().optional(),
 });
 
+/** What an actor's process remembers between its actions, after that has changed. Gone with the process: nothing. */
+const memoryEvent = z.object({
+  ...base,
+  type: z.literal("memory"),
+  actor: z.string(),
+  /** The first 50 entries. */
+  entries: z.record(z.string(), wireValue),
+});
+
 /** A query has passed the gate. */
 const queryEvent = z.object({
   ...base,
@@ -278,6 +287,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   replyEvent,
   keyEvent,
   messageEvent,
+  memoryEvent,
   queryEvent,
   rowsEvent,
   resultEvent,

@@ -121,6 +121,7 @@ export class ActionDesk {
     outcome: { value: WireValue } | { error: string },
   ): void {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    actor.process.observe();
     void this.recorder.closeCall(action).then((decidedUs) => {
       this.open -= 1;
       this.run.trace.append({

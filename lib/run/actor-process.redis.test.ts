@@ -85,10 +85,13 @@ describe("a listening connection", () => {
     expect(losses).toBe(1);
     expect(await client.publish("news", "missed")).toBe(0);
     await process.listen(["news"], listener);
+    // Listened to again while it goes: that is another connection.
+    await Promise.all([process.hangUp(), process.listen(["news"], listener)]);
+    expect([process.listening, losses]).toEqual([true, 2]);
     await client.publish("news", "heard");
     await actors.hear();
     expect(heard.map(([message]) => message)).toEqual(["heard"]);
-    expect(statuses("orders (listening)")).toEqual(["connected", "closed", "connected"]);
+    expect(statuses("orders (listening)")).toEqual(["connected", "closed", "connected", "closed", "connected"]);
   });
 
   it("hears what CLIENT TRACKING redirects to it: keys, and null for everything", async () => {
@@ -125,6 +128,23 @@ describe("a listening connection", () => {
     expect(heard).toEqual([]);
     await told;
     expect(heard).toHaveLength(1);
+  });
+});
+
+describe("what a process remembers", () => {
+  it("stands in the trace whenever it has changed: after an action, after a message, and when it is gone", async () => {
+    const [{ process }, writer] = [await get("orders"), await get("writer")];
+    await process.listen(["gone"], { message: (key) => void process.memory.delete(String(key)) });
+    process.memory.set("user:1", { username: "ada" });
+    process.memory.set("user:2", { username: "bob" });
+    process.observe();
+    process.observe();
+    await writer.client.publish("gone", "user:1");
+    await actors.hear();
+    actors.closeAll();
+    const entries = events.flatMap((event) => (event.type === "memory" ? [event.entries] : []));
+    const bob = { "user:2": { username: "bob" } };
+    expect(entries).toEqual([{ "user:1": { username: "ada" }, ...bob }, bob, {}]);
   });
 });
 

@@ -8,6 +8,10 @@ import type { NewEvent } from "../events";
 import type { ConnectionOptions } from "../redis/redis-server";
 import { Gate, type GateRecorder, hasCrashed } from "./gate";
 import { ListeningConnection } from "./listening-connection";
+import { toWireValue } from "./wire-value";
+
+const OBSERVED_ENTRIES = 50;
+const NOTHING = "{}";
 
 /** What outlives a process. */
 export interface ProcessSetting {
@@ -33,6 +37,8 @@ export class ActorProcess {
   /** Connections on their way out. */
   private readonly leaving = new Set<Promise<unknown>>();
   private ended = false;
+  /** What the trace was last told of the memory. */
+  private observed = NOTHING;
 
   constructor(private readonly setting: ProcessSetting) {
     this.lane = listeningLane(setting.actor);
@@ -44,6 +50,8 @@ export class ActorProcess {
 
   /** See `PatternContext.listen`. Calls that come together share one connection. */
   async listen(to: Channels, listener: Listener): Promise<number> {
+    // Whoever calls while it is being hung up gets a new one.
+    if (this.connection?.closing) await this.connection.gone;
     if (this.ended) throw hasCrashed();
     this.listener = listener;
     this.connection ??= this.open();
@@ -62,11 +70,24 @@ export class ActorProcess {
     this.tellAll();
   }
 
+  /** Tells the trace what the process remembers, where that has changed. */
+  observe(): void {
+    const { memory, observed } = this;
+    if (this.ended || (memory.size === 0 && observed === NOTHING)) return;
+    const first = [...memory].slice(0, OBSERVED_ENTRIES);
+    const entries = Object.fromEntries(first.map(([key, value]) => [key, toWireValue(value)]));
+    const text = JSON.stringify(entries);
+    if (text === observed) return;
+    this.observed = text;
+    this.setting.trace.append({ type: "memory", actor: this.setting.actor, entries });
+  }
+
   /** The process is gone: it hears and remembers nothing any more. */
   end(status: "closed" | "crashed"): void {
     if (this.ended) return;
-    this.ended = true;
     this.memory.clear();
+    this.observe();
+    this.ended = true;
     this.inbox.length = 0;
     this.listener = null;
     if (!this.connection) return;
@@ -85,6 +106,7 @@ export class ActorProcess {
           const matched = pattern === null ? {} : { pattern };
           trace.append({ type: "message", actor: this.lane, channel, message, ...matched });
           this.listener?.message(message, channel, pattern);
+          this.observe();
         };
         if (this.ended) return;
         if (gate.held) this.inbox.push(tell);
@@ -97,6 +119,7 @@ export class ActorProcess {
       this.tellAll();
       this.tell("closed");
       if (stood) this.listener?.lost?.();
+      this.observe();
     });
     this.tell("connected");
     return connection;

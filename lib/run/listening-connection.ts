@@ -15,6 +15,8 @@ export class ListeningConnection {
   readonly gone: Promise<boolean>;
   /** It has a subscription that Redis has confirmed. */
   subscribed = false;
+  /** It is being destroyed. */
+  closing = false;
   private readonly client: GatedRedis;
   private readonly clientId: Promise<number>;
   /** SUBSCRIBE commands on their way or done, by channel; PSUBSCRIBE by pattern. */
@@ -64,6 +66,7 @@ export class ListeningConnection {
 
   /** Destroys the socket. Redis closes its own end first, so it counts this subscriber no more. */
   close(): Promise<boolean> {
+    this.closing = true;
     this.client.disconnect();
     return this.gone;
   }
