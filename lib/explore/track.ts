@@ -52,6 +52,8 @@ class OrderTrace {
   private seq = 0;
   private commands = 0;
   private state: unknown;
+  /** Judged: what is cleared away after the order stands in no trace. */
+  private over = false;
   readonly events: RunEvent[] = [];
 
   constructor(
@@ -63,6 +65,7 @@ class OrderTrace {
   }
 
   append(event: NewEvent | RunEvent): number {
+    if (this.over) return 0;
     const stored = event as RunEvent;
     stored.seq = ++this.seq;
     stored.atUs = this.clock.nowUs();
@@ -77,6 +80,7 @@ class OrderTrace {
     const { invariant } = this.race.pattern;
     const verdict = { invariant: invariant.text, checked: this.commands, ...invariant.judge(this.state as never) };
     this.append({ type: "verdict", ...verdict });
+    this.over = true;
     return verdict;
   }
 }
@@ -119,7 +123,7 @@ export class Track implements DeskHost, StepHost {
       append: (event: NewEvent | RunEvent) => {
         if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
           this.transactional.add(event.actor);
-        if (event.type === "command" && event.name === "CLIENT" && event.args[0]?.toUpperCase() === "TRACKING")
+        if (event.type === "command" && event.name === "CLIENT" && event.args[1]?.toUpperCase() === "ON")
           this.tracked.add(event.actor);
         return this.current.append(event);
       },
