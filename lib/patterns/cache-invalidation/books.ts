@@ -8,8 +8,8 @@
  */
 import type { EventOf, RunEvent, WireValue } from "../../events";
 
-const MAX_ROWS = 200;
-const MAX_ACKS = 20;
+const MAX_ROWS = 100;
+const MAX_ACKS = 10;
 const MAX_VIOLATIONS = 50;
 
 export type Source = "local" | "cache" | "database";

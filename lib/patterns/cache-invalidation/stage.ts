@@ -43,18 +43,18 @@ function panels(state: State, nowUs: number, focus: string | null): Panel[] {
 
 function longest(us: number) {
   const [value = "0", unit = "ms"] = secondsText(us).split(" ");
-  return [{ label: "older row seen for, at most", value, unit }];
+  return [{ label: "older row seen for up to", value, unit }];
 }
 
 function nodes(state: State, nowUs: number, focus: string | null): NodesPanel {
-  const { services, row, variant } = state;
+  const { services, variant } = state;
   const readers = services.filter(({ reads }) => reads);
   const focused = readers.find(({ service }) => service === focus);
   const shown = readers.filter((service, i) => service === focused || i < MAX_BOXES).slice(-MAX_BOXES);
   const ids = new Set([REDIS, ...shown.map(({ service }) => service)]);
   return {
     kind: "nodes",
-    title: `Copies of user:${row}`,
+    title: "Who holds which version of the row",
     nodes: [...shown.map((service) => serviceBox(state, service, nowUs)), redisBox(state, nowUs), databaseBox(state)],
     links: shown.map(({ service, listens }) => ({
       from: REDIS,
@@ -70,11 +70,11 @@ function nodes(state: State, nowUs: number, focus: string | null): NodesPanel {
   };
 }
 
-/** The latest on each way, for as long as it is fresh. */
+/** The latest between each two boxes, for as long as it is fresh. */
 function shownMessages(messages: readonly NodeMessage[], nowUs: number): NodeMessage[] {
   const ways = new Map<string, NodeMessage>();
   for (const message of messages)
-    if (nowUs - message.atUs < SHOWN_US) ways.set(`${message.from} ${message.to}`, message);
+    if (nowUs - message.atUs < SHOWN_US) ways.set([message.from, message.to].sort().join(" "), message);
   return [...ways.values()];
 }
 
@@ -106,7 +106,7 @@ function redisBox({ copies, row, down, ttlMs }: State, nowUs: number): NodeBox {
   return {
     id: REDIS,
     row: "stores",
-    label: "Redis",
+    label: `Redis, user:${row}`,
     actor: null,
     state: down ? "down" : "up",
     tone: down ? "bad" : "plain",
