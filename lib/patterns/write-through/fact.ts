@@ -35,7 +35,7 @@ export interface Fact {
   touchedSeq: number;
   /** Updates that have reached the database or are on their way there, and have not returned. */
   writers: number;
-  /** Columns as far as they are known; null when there is no such user. */
+  /** Null when there is no such user; without columns when nothing is known of it. */
   row: Fields | null;
   rowKnown: boolean;
   cached: Cached | null;
@@ -108,6 +108,13 @@ export function fieldsOf(text: string): Fields | null {
   } catch {
     return null;
   }
+}
+
+export const sameFields = (a: Fields | null, b: Fields | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export function setRow(fact: Fact, row: Fields | null): void {
+  fact.row = row === null ? null : { ...row };
+  fact.rowKnown = true;
 }
 
 /** Why the two differ, by the order in which the writes came to each. */

@@ -4,20 +4,23 @@
  */
 import type { Invariant } from "../../contract";
 import type { EventOf, RunEvent } from "../../events";
-import { type Books, book, emptyBooks, isObject } from "./books";
+import { book } from "./bookkeeping";
+import { type Books, emptyBooks, isObject } from "./books";
 import { cachedAt, differing, missingIn } from "./fact";
 import { partIfApart } from "./parting";
 import type { WriteThroughParams } from "./user";
-import { apartText, excuseText, heldText, partialText } from "./words";
+import { apartText, excuseText, faultsText, heldText, partialText } from "./words";
 
 const MAX_VIOLATIONS = 50;
 const MAX_FAULTS = 4;
 
 export interface InvariantState {
   books: Books;
+  /** Pulled so far. */
   faults: string[];
   violationCount: number;
   violations: { seq: number; text: string }[];
+  /** What is said of the last one. */
   last: string;
 }
 
@@ -43,12 +46,9 @@ export const invariant: Invariant<WriteThroughParams, InvariantState> = {
     if (event.type === "result") foldRead(state, event);
     return state;
   },
-  judge({ books, faults, violationCount, violations, last }) {
+  judge({ books, violationCount, violations, last }) {
     const metrics = { ...metricsOf(books), violations: violationCount };
-    if (violationCount) {
-      const before = faults.length ? ` Before it: ${faults.join("; ")}.` : "";
-      return { holds: false, text: last + before, violations: [...violations], metrics };
-    }
+    if (violationCount) return { holds: false, text: last, violations: [...violations], metrics };
     if (!books.counts.returned) return { holds: null, text: "Nothing written yet.", violations: [], metrics };
     return { holds: true, text: heldText(books) + excuseText(books), violations: [], metrics };
   },
@@ -66,15 +66,14 @@ function foldRead(state: InvariantState, event: EventOf<"result">): void {
 
 function violate(state: InvariantState, { seq }: RunEvent, text: string): void {
   state.violationCount += 1;
-  state.last = text;
+  state.last = text + faultsText(state.faults);
   if (state.violations.length < MAX_VIOLATIONS) state.violations.push({ seq, text });
 }
 
 function metricsOf(books: Books): Record<string, number> {
   const { returned, failed, reads, hits, stored, endedUnread, refused, deleted, excused } = books.counts;
   const facts = Object.values(books.facts);
-  const unread = facts.flatMap(({ cached }) => (cached && !cached.isRead ? [cached] : []));
-  const standing = facts.filter((fact) => unread.includes(cachedAt(fact, books.nowUs) as (typeof unread)[number]));
+  const unread = facts.filter(({ cached }) => cached?.isRead === false);
   return {
     updates: returned,
     failed,
@@ -82,7 +81,7 @@ function metricsOf(books: Books): Record<string, number> {
     hits,
     stored,
     unread: endedUnread + unread.length,
-    unreadBytes: standing.reduce((sum, { cached }) => sum + (cached?.bytes ?? 0), 0),
+    unreadBytes: unread.reduce((sum, fact) => sum + (cachedAt(fact, books.nowUs)?.bytes ?? 0), 0),
     versionBytes: facts.reduce((sum, { newest }) => sum + (newest?.bytes ?? 0), 0),
     refused,
     deleted,

@@ -10,6 +10,7 @@ import {
   keyOf,
   type ReadBody,
   type ReadResult,
+  type Row,
   type UpdateBody,
   type UpdateResult,
   VERSION_TTLS,
@@ -17,21 +18,26 @@ import {
   type WriteThroughParams,
 } from "./user";
 
-type Row = Record<string, unknown>;
 type Context = PatternContext<{
-  storeSafe(key: string, versionKey: string, row: string, version: number, ttlMs: number, versionTtlMs: number): Promise<0 | 1>;
+  storeSafe(
+    key: string,
+    versionKey: string,
+    row: string,
+    version: number,
+    ttlMs: number,
+    versionTtlMs: number,
+  ): Promise<0 | 1>;
   forgetSafe(key: string, versionKey: string, version: number, versionTtlMs: number): Promise<0 | 1>;
 }>;
+
+const RENAME = "UPDATE users SET username = $1, version = version + 1 WHERE id = $2 RETURNING *";
 
 export async function update(
   ctx: Context,
   { ttlMs }: WriteThroughParams,
   { id, username }: UpdateBody,
 ): Promise<UpdateResult> {
-  const [row] = await ctx.db.query(
-    "UPDATE users SET username = $1, version = version + 1 WHERE id = $2 RETURNING *",
-    [username, id],
-  );
+  const [row] = (await ctx.db.query(RENAME, [username, id])) as Row[];
   if (!row) return { version: null, cache: "none" };
   const version = Number(row.version);
   try {

@@ -6,6 +6,9 @@ export type WriteThroughParams = {
   databaseMs: number;
 };
 
+/** Of the table `users`. */
+export type Row = Record<string, string | number>;
+
 export type UpdateBody = { id: number; username: string; writer?: string };
 export type ReadBody = { id: number };
 
@@ -15,7 +18,7 @@ export type UpdateResult = {
   /** What became of the cached row: `kept-newer` when a newer one was there, `deleted` when it could not be overwritten. */
   cache: "written" | "kept-newer" | "deleted" | "none";
 };
-export type ReadResult = { source: "cache" | "database"; value: Record<string, unknown> | null; ms: number };
+export type ReadResult = { source: "cache" | "database"; value: Row | null; ms: number };
 
 /** The cached row, a string of JSON. */
 export const keyOf = (id: number): string => `user:${id}`;

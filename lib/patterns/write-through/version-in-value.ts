@@ -9,25 +9,24 @@ import {
   keyOf,
   type ReadBody,
   type ReadResult,
+  type Row,
   type UpdateBody,
   type UpdateResult,
   type WriteThroughParams,
 } from "./user";
 
-type Row = Record<string, unknown>;
 type Context = PatternContext<{
   storeVersionInValue(key: string, row: string, version: number, ttlMs: number): Promise<0 | 1>;
 }>;
+
+const RENAME = "UPDATE users SET username = $1, version = version + 1 WHERE id = $2 RETURNING *";
 
 export async function update(
   ctx: Context,
   { ttlMs }: WriteThroughParams,
   { id, username }: UpdateBody,
 ): Promise<UpdateResult> {
-  const [row] = await ctx.db.query(
-    "UPDATE users SET username = $1, version = version + 1 WHERE id = $2 RETURNING *",
-    [username, id],
-  );
+  const [row] = (await ctx.db.query(RENAME, [username, id])) as Row[];
   if (!row) return { version: null, cache: "none" };
   const version = Number(row.version);
   try {

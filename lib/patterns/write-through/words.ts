@@ -1,7 +1,7 @@
 /** Sentences about users, their rows and what is cached of them. */
 import type { EventOf, RunEvent, WireValue } from "../../events";
 import { type Books, isObject } from "./books";
-import { type Cached, COLUMNS, cachedAt, differing, type Fact, missingIn } from "./fact";
+import { COLUMNS, cachedAt, differing, type Fact, missingIn } from "./fact";
 import { keyOf } from "./user";
 
 export const users = (n: number): string => (n === 1 ? "1 user" : `${n} users`);
@@ -27,25 +27,31 @@ export function apartText(fact: Fact, nowUs: number): string {
 
 export function partialText(id: number, reader: string, missing: readonly string[]): string {
   const got = COLUMNS.length - missing.length;
-  return `${keyOf(id)}: ${reader} was given ${got} of ${COLUMNS.length} columns; ${listed(missing)} had vanished from the cache.`;
+  return `${keyOf(id)}: the cache gave ${reader} ${got} of ${COLUMNS.length} columns; ${listed(missing)} had vanished.`;
 }
 
-/** What is true when nothing is apart: how many were looked at, and what of them is only half there. */
+/** Whose fault it may have been. */
+export const faultsText = (faults: readonly string[]): string =>
+  faults.length ? ` Before it: ${faults.join("; ")}.` : "";
+
+/** What is true when nothing is apart: of those written, how many are cached as they are in the database. */
 export function heldText(books: Books): string {
-  const written = Object.values(books.facts).filter(({ inDatabase, inCache }) => inDatabase.length + inCache.length > 0);
-  const cached = written.flatMap((fact) => cachedAt(fact, books.nowUs) ?? []);
-  const equal = cached.length
-    ? `${cached.length} cached and equal to the row`
-    : "none is cached any more: every reader finds the row";
-  const absent = written.length - cached.length;
-  const rest = cached.length && absent ? `, ${absent} not cached` : "";
-  return `Of ${users(written.length)} written ${equal}${rest}.${halfText(cached)}`;
+  const written = Object.values(books.facts).filter(
+    ({ inDatabase, inCache }) => inDatabase.length + inCache.length > 0,
+  );
+  const absent = written.filter((fact) => fact.cachedKnown && !cachedAt(fact, books.nowUs)).length;
+  const equal = written.filter((fact) => isEqual(fact, books.nowUs));
+  const half = equal.filter((fact) => missingIn(fact.cached?.fields ?? {}).length > 0).length;
+  const lacking = half
+    ? ` as far as ${half === 1 ? "it goes" : "they go"} (${half} ${half === 1 ? "lacks" : "lack"} columns that no reader has missed yet)`
+    : "";
+  const left = written.length - equal.length - absent;
+  const open = left ? `, ${left} still open` : "";
+  return `${users(written.length)} written: ${equal.length} cached and equal to the row${lacking}; ${absent} not cached${open}.`;
 }
 
-function halfText(cached: readonly Cached[]): string {
-  const half = cached.filter(({ fields }) => fields && missingIn(fields).length > 0).length;
-  return half ? ` ${half} of them without ${half === 1 ? "its" : "their"} other columns, which nobody has read yet.` : "";
-}
+const isEqual = (fact: Fact, nowUs: number): boolean =>
+  fact.rowKnown && fact.cachedKnown && cachedAt(fact, nowUs) !== null && !differing(fact, nowUs).length;
 
 /** Whoever is excused, and for how long at most. */
 export function excuseText({ excused, facts, nowUs }: Books): string {
