@@ -3,6 +3,7 @@ import { definePattern } from "../../contract";
 import { crashClient, databaseFaults, memoryFaults, redisFaults } from "../../families/schema";
 import * as asWritten from "./as-written";
 import { invariant } from "./invariant";
+import { rows } from "./rows";
 import * as safe from "./safe";
 import { scenarios } from "./scenarios";
 import type { WriteThroughParams } from "./user";
@@ -87,5 +88,6 @@ export const pattern = definePattern<WriteThroughParams, Parameters<typeof invar
   scenarios,
   faults: [crashClient("writer", writerId), ...memoryFaults, ...databaseFaults, ...redisFaults],
   invariant,
+  rows,
   database: true,
 });

@@ -4,11 +4,11 @@ import { type Books, isObject } from "./books";
 import { COLUMNS, cachedAt, differing, type Fact, missingIn } from "./fact";
 import { keyOf } from "./user";
 
-export const users = (n: number): string => (n === 1 ? "1 user" : `${n} users`);
+const users = (n: number): string => (n === 1 ? "1 user" : `${n} users`);
 const quoted = (value: WireValue | undefined): string =>
   typeof value === "string" ? `“${value}”` : value === undefined ? "nothing" : String(value);
 /** "email, role and version" */
-export const listed = (names: readonly string[]): string =>
+const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 /** "4.2 s", never less than 0. */
 export const seconds = (us: number): string => `${(Math.max(0, us) / 1e6).toFixed(1)} s`;

@@ -201,6 +201,22 @@ describe("an update", () => {
     });
   });
 
+  it("under a workload is found in the table again, by its number", async () => {
+    await withRun("safe", async (run) => {
+      const { rows } = pattern;
+      if (!rows) throw new Error("no rows");
+      for (const n of [1, 2]) {
+        const write = rows.write(7, n, 0);
+        await run.act(write.action, write.body);
+      }
+      const read = rows.read(7, 0);
+      expect(rows.seen(await run.act(read.action, read.body))).toEqual({ n: 2, hit: true });
+      const stored = await run.queries?.schema.query(rows.stored, []);
+      expect(stored?.rows).toHaveLength(100);
+      expect(stored?.rows.filter(({ n }) => n !== 0)).toEqual([{ row: 7, n: 2 }]);
+    });
+  });
+
   it("that the database does not answer leaves the cache as it was", async () => {
     await withRun("safe", async (run, redis) => {
       await update(run, "ann", "A");

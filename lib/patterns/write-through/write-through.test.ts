@@ -417,4 +417,17 @@ describe("the bodies", () => {
   });
 });
 
+describe("under a workload", () => {
+  it("a read tells which write it shows, and whether it came from the cache", () => {
+    expect(pattern.rows?.write(7, 12, 1)).toEqual({
+      action: "update",
+      body: { id: 7, username: "write-12", writer: "app-2" },
+    });
+    const seen = (value: object | null, source = "cache") => pattern.rows?.seen({ source, value, ms: 1 } as never);
+    expect(seen({ username: "write-12" })).toEqual({ n: 12, hit: true });
+    expect(seen(rowOf(7, "user-7", 1), "database")).toEqual({ n: 0, hit: false });
+    expect(seen(null, "database")).toEqual({ n: 0, hit: false });
+  });
+});
+
 it("times in the fixture are the run's", () => expect(new Story().events[0]?.atUs).toBe(T0 + 1));
