@@ -8,10 +8,11 @@ import { cellText, jointsOf } from "./ledger-joints";
 import { ageText } from "./scale";
 import { Twin } from "./twin";
 
-/** Of the lines between two places. */
-const JOINT_PX = 72;
+/** What an entry's text takes where there is room; the rest is for the lines between two places, and so much at the least. */
+const ENTRY_PX = 210;
+const JOINT_PX = 60;
 /** So many entries always have room, so that the first ones move nothing. */
-const ROOM = 3;
+const ROOM = 2;
 
 const tableOf = ({ title, places, rows, parted, note }: LedgerPanel) => ({
   caption: title,
@@ -50,12 +51,12 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
           <span />
           <div className="grid" style={columns}>
             {places.map(({ name, caption }) => (
-              <div key={name} className="min-w-0 pr-4">
-                <p className="stage-text font-semibold">{name}</p>
-                <p className="stage-small truncate" title={caption}>
+              <p key={name} className="flex min-w-0 flex-wrap items-baseline gap-x-3 pr-4">
+                <span className="stage-text font-semibold">{name}</span>
+                <span className="stage-small min-w-0 truncate" title={caption}>
                   {caption}
-                </p>
-              </div>
+                </span>
+              </p>
             ))}
           </div>
         </div>
@@ -97,13 +98,13 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
   const { actors } = useSession().store.facts;
   const [ref, { width }] = useSize<HTMLDivElement>();
   const rowPx = Math.round(23 * scale);
-  const jointPx = JOINT_PX * scale;
   const longest = Math.max(ROOM, ...places.map(({ entries }) => entries.length));
   const columnPx = width / places.length;
+  const jointPx = Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX * scale));
   const y = (row: number) => (row + 0.5) * rowPx;
   return (
-    <div className="ledger-row border-t border-hair pt-1">
-      <span className="stage-small">
+    <div className="ledger-row items-start border-t border-hair pt-1.5">
+      <span className="stage-small leading-tight">
         written in
         <br />
         this order

@@ -3,8 +3,8 @@ import type { WireValue } from "../../events";
 
 export type Fields = Record<string, WireValue>;
 
-/** Of a row, as `tables.sql` makes it. */
-export const COLUMNS = ["id", "username", "email", "role", "version"];
+/** Of a row, as `tables.sql` makes it, besides the id: that one is in the key. */
+export const COLUMNS = ["username", "email", "role", "version"];
 const MAX_ENTRIES = 5;
 
 /** A write that came to one of the two places. */
@@ -78,7 +78,13 @@ export const emptyFact = (id: number, cachedKnown: boolean): Fact => ({
   parted: null,
 });
 
+/** What one call does in one place, refusal and repair, is one entry. */
 export function enter(entries: Entry[], entry: Entry): void {
+  const last = entries.at(-1);
+  if (last && last.action === entry.action && last.outcome === "no") {
+    last.text = `${last.text}, ${entry.text}`;
+    return;
+  }
   entries.push(entry);
   if (entries.length > MAX_ENTRIES) entries.shift();
 }

@@ -7,6 +7,8 @@ import { keyOf, versionKeyOf } from "./user";
 import { excuseText, seconds } from "./words";
 
 const SPAN_MS = 12_000;
+/** Of each place. */
+const MAX_ENTRIES = 4;
 
 /** What the panels show when the run's clock reads `nowUs`. */
 export function panels(state: State, nowUs: number, focus: string | null): Panel[] {
@@ -36,7 +38,7 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
       items: [
         { label: "cached now", value: String(cached.length) },
         { label: "of these read by nobody", value: String(unread.length) },
-        { label: "they take", value: bytes ? String(bytes) : "–", unit: bytes ? "bytes" : "" },
+        { label: "they take", value: bytes ? bytes.toLocaleString("en-US") : "–", unit: bytes ? "bytes" : "" },
         {
           label: `of ${books.counts.stored} so far read by nobody`,
           value: String(books.counts.endedUnread + endedUnread),
@@ -74,7 +76,7 @@ function ledger({ books }: State, fact: Fact | undefined, nowUs: number): Ledger
 }
 
 const entriesOf = (entries: Fact["inCache"] = []) =>
-  entries.map(({ action, actor, text, outcome }) => ({ id: action, actor, text, outcome }));
+  entries.slice(-MAX_ENTRIES).map(({ action, actor, text, outcome }) => ({ id: action, actor, text, outcome }));
 
 function rowCell(fact: Fact | undefined, name: string): LedgerCell {
   if (!fact) return { text: null, flag: "absent" };

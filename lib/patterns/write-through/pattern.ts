@@ -28,7 +28,7 @@ export const pattern = definePattern<WriteThroughParams, Parameters<typeof invar
   params: [
     {
       id: "ttlMs",
-      title: "TTL of a cached row",
+      title: "Row TTL",
       unit: "ms",
       min: 1000,
       max: 3_600_000,

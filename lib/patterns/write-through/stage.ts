@@ -4,6 +4,7 @@ import type { EventOf } from "../../events";
 import { addMark } from "../../families/history";
 import { book } from "./bookkeeping";
 import { type Books, emptyBooks, isObject } from "./books";
+import { readCommand, readQuery } from "./commands";
 import { panels } from "./panels";
 import { partIfApart } from "./parting";
 import type { State, Writer } from "./state";
@@ -29,6 +30,8 @@ export const stage = defineStage<State>({
       const shown = state.shown === null ? undefined : books.facts[state.shown];
       if (event.type !== "observation" && (!shown?.parted || fact.parted)) state.shown = fact.id;
     }
+    // In the order in which they came, not in that in which they were done.
+    if (event.type === "query" || event.type === "command") foldSent(state, event);
     if (event.type === "result") foldResult(state, event);
     return state;
   },
@@ -43,6 +46,11 @@ function foldExpired({ books, writers }: State, { key, seq, atUs }: EventOf<"key
   if (!cached || cached.expiresUs === null || cached.expiresUs > atUs) return;
   const writer = writers.find((one) => one.writer === cached.by);
   if (writer) addMark(writer.marks, { id: seq, atUs, outcome: "redis", count: 1, text: `Redis deleted ${key}` });
+}
+
+function foldSent(state: State, event: EventOf<"query" | "command">): void {
+  const user = event.type === "query" ? readQuery(event)?.id : readCommand(event)?.id;
+  if (user !== undefined && event.action !== null) writerOf(state, event.actor, event.seq, user);
 }
 
 function foldResult(state: State, event: EventOf<"result">): void {

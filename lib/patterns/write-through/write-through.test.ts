@@ -138,7 +138,7 @@ describe("half a row", () => {
       .returned(2, { value: { source: "cache", value: NAME, ms: 1 } }, "read");
     expect(judged(story)).toMatchObject({
       holds: false,
-      text: "user:1: the cache gave w2 1 of 5 columns; id, email, role and version had vanished.",
+      text: "user:1: the cache gave w2 1 of 4 columns; email, role and version had vanished.",
       violations: [{ seq: story.events.length }],
       metrics: { reads: 1, hits: 1, unread: 0 },
     });
@@ -285,13 +285,12 @@ describe("the picture", () => {
   it("shows both places column by column, what vanished and what differs", () => {
     const ledger = ledgerOf(overtaken());
     expect(cellsOf(ledger)).toEqual([
-      ["id", "1", null],
       ["username", "ben", "ann"],
       ["email", "user-1@example.org", null],
       ["role", "member", null],
       ["version", "1", null],
     ]);
-    expect(ledger.rows.map(({ cells }) => cells[1]?.flag)).toEqual(["absent", "differs", "absent", "absent", "absent"]);
+    expect(ledger.rows.map(({ cells }) => cells[1]?.flag)).toEqual(["differs", "absent", "absent", "absent"]);
   });
 
   it("shows the order in which each was written, and the moment they parted", () => {
@@ -379,7 +378,7 @@ describe("the sentences", () => {
   it("tell a read by where it came from and what it lacks", () => {
     const read = (value: Record<string, never>) => saidOf(new Story().returned(1, { value }, "read"));
     expect(read({ source: "cache", value: NAME, ms: 0 } as never)).toBe(
-      "w1 read user 1 from the cache: “ann”, without id, email, role and version.",
+      "w1 read user 1 from the cache: “ann”, without email, role and version.",
     );
     expect(read({ source: "database", value: ANN, ms: 0 } as never)).toBe("w1 read user 1 from the database: “ann”.");
     expect(read({ source: "database", value: null, ms: 0 } as never)).toMatch(/there is no such user\.$/);
