@@ -208,13 +208,14 @@ describe("the verdict", () => {
 describe("bodies", () => {
   const body = (action: string) => pattern.actions.find(({ id }) => id === action)?.body;
 
-  it("of an update need only a name; of a read, who reads", () => {
-    expect(body("update")?.parse({})).toEqual({ id: 1, username: "ada", service: "admin" });
+  it("of an update need a row and a name; of a read, who reads", () => {
+    expect(body("update")?.parse({ id: 1, username: "ada" })).toEqual({ id: 1, username: "ada", service: "admin" });
     expect(body("update")?.parse({ id: 2, username: "bob", service: "orders" })).toMatchObject({ service: "orders" });
     expect(body("read")?.parse({ service: "orders" })).toEqual({ service: "orders", id: 1 });
     for (const wrong of [{}, { service: "no spaces" }, { service: "orders", id: 0 }, { service: "orders", more: 1 }])
       expect(body("read")?.safeParse(wrong).success).toBe(false);
-    expect(body("update")?.safeParse({ username: "x".repeat(41) }).success).toBe(false);
+    for (const wrong of [{ id: 1 }, { username: "ada" }, { id: 1, username: "" }, { id: 1, username: "x".repeat(65) }])
+      expect(body("update")?.safeParse(wrong).success).toBe(false);
   });
 
   it("where nobody listens there is nothing to cut off", () => {
