@@ -4,19 +4,21 @@ import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Flow } from "./flow";
 import { Lanes } from "./lanes";
+import { Ledger } from "./ledger";
+import { Nodes } from "./nodes";
 import { Series } from "./series";
 import { Stat } from "./stat";
 import { Tank } from "./tank";
 import { Windows } from "./windows";
 
-/** All panels of the pattern's stage at the playhead. Windows and flows first; vessels and curves side by side; lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. What tells the story first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter((panel) => panel.kind === "windows" || panel.kind === "flow");
+  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes"].includes(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
   const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
@@ -31,6 +33,11 @@ export function StageView() {
         return <Flow key={panel.title} panel={panel} scale={scale} />;
       case "windows":
         return <Windows key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "ledger":
+        // Whose fact it is changes with the title: the panel stays.
+        return <Ledger key="ledger" panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "nodes":
+        return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":

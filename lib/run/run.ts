@@ -10,6 +10,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
@@ -51,6 +52,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -210,7 +212,9 @@ export class Run implements DeskHost {
     this.chances.clear();
     await this.quiet();
     try {
-      await this.observer.connection?.flushall();
+      const { connection } = this.observer;
+      if (connection) await this.memory.free(connection);
+      await connection?.flushall();
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -244,6 +248,7 @@ export class Run implements DeskHost {
     }
     try {
       await this.server.restart();
+      this.memory.forget();
       await this.governor.start(this.server);
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
@@ -274,6 +279,8 @@ export class Run implements DeskHost {
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+    // What Redis has sent to those who listen is on its way to them.
+    await this.actors.hear();
     return worked || this.trace.log.lastSeq !== before;
   }
 
@@ -318,7 +325,7 @@ export class Run implements DeskHost {
       status: this.status,
       scenario: this.playing,
       traffic: this.traffic.list(),
-      actors: this.actors.list().map(({ id, index, status, skewMs }) => ({ id, index, status, skewMs })),
+      actors: this.actors.lanes(),
       verdict,
       metrics: verdict.metrics,
       seq: this.trace.log.lastSeq,
