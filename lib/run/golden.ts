@@ -10,7 +10,7 @@
  * - how a script came to Redis: the first callers send its hash and are told NOSCRIPT, however many they are;
  * - notifications, observations and verdicts on the way: their moments are the observer's;
  * - sentences with a time in them;
- * - where a story has very many calls, who made them: which one of a herd of 500 is the first is chance, what they do is not.
+ * - where a story has very many actors or lines, who did what: which one of a herd is the first is chance, what they do is not.
  */
 import { Command } from "ioredis";
 import type { EventOf, RunEvent, Verdict, WireValue } from "../events";
@@ -27,8 +27,9 @@ const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bkill -9\b/;
 const WORD = /^[a-z][a-z-]{0,23}$/;
 /** What a statement is about. */
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
-/** More calls than this are counted by kind. */
-const MANY_CALLS = 100;
+/** More lines than this, or calls of more actors, are counted by kind. */
+const MANY_LINES = 60;
+const MANY_ACTORS = 12;
 /** In a kind of line: which row, which instance, which of many. */
 const NUMBERS = /\d+(?!\d|\.lua)/g;
 /** Redis' own errors begin with a code. */
@@ -36,7 +37,7 @@ const ERROR_CODE = /^([A-Z]{2,}) /;
 
 /**
  * @param inOrder of a race, in which one step follows another: who took them
- * @returns one line per run of equal calls, by actor (of very many calls one per kind, with its number); then the verdict
+ * @returns one line per run of equal calls, by actor (of very many one per kind, with its number); then the verdict
  */
 export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrder = false): string[] {
   const replies = new Map(
@@ -60,15 +61,16 @@ export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrd
       ),
     ],
   }));
-  const calls = told.flatMap(({ lines }) => lines);
-  const crashes = [...died].sort().map((actor) => `${actor} crashed`);
+  const byActor = told.flatMap(({ actor, lines }) => [
+    ...runs(lines).map((line) => `${actor}: ${line}`),
+    ...(died.has(actor) ? [`${actor} crashed`] : []),
+  ]);
+  const byKind = () => [
+    ...kinds(told.flatMap(({ lines }) => lines)),
+    ...[...died].sort().map((actor) => `${actor} crashed`),
+  ];
   return [
-    ...(calls.length > MANY_CALLS
-      ? [...kinds(calls), ...crashes]
-      : told.flatMap(({ actor, lines }) => [
-          ...runs(lines).map((line) => `${actor}: ${line}`),
-          ...crashes.filter((line) => line === `${actor} crashed`),
-        ])),
+    ...(actors.length > MANY_ACTORS || byActor.length > MANY_LINES ? byKind() : byActor),
     ...events.flatMap((event) => (event.type === "fault" ? [`fault ${event.fault} on ${event.target}`] : [])),
     ...(inOrder ? [`order: ${orderOf(commands).join(" ")}`] : []),
     verdictLine(verdict),
