@@ -29,7 +29,7 @@ export interface PatternContext<Scripts = unknown> {
   now(): number;
   /** Waits on the run's clock. */
   sleep(ms: number): Promise<void>;
-  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or golden. */
+  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or played at pace `fast`. */
   random(): number;
   uuid(): string;
   /** Who acts: a client, owner, service or worker id. */
@@ -474,7 +474,65 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | NodesPanel | LanesPanel | SeriesPanel | StatPanel;
+/**
+ * Readers on their way past a cache to a database: three columns, one dot a reader, drawn as far as its reader had to go. Dots
+ * travel when they change columns and stand otherwise. Of very many some are only counted.
+ */
+export interface FlowPanel {
+  kind: "flow";
+  title: string;
+  /** Who asks, the cache, the database. */
+  columns: readonly [FlowColumn, FlowColumn, FlowColumn];
+  /** One row per app instance. */
+  lanes: FlowLane[];
+  /** Readers that are counted and not drawn. */
+  more: number;
+  /** What the marks mean, in the pattern's own words. */
+  legend: Partial<Record<FlowMark, string>>;
+  ring: FlowRing;
+}
+export interface FlowColumn {
+  title: string;
+  /** Large: read from the last row. */
+  count: number;
+  /** What is counted: "SELECTs". */
+  unit: string;
+  /** One more figure or word; "" for none. */
+  note: string;
+}
+export interface FlowLane {
+  actor: string;
+  dots: FlowDot[];
+}
+export interface FlowDot {
+  /** The same as long as it is the same reader. */
+  id: number;
+  at: "cache" | "database";
+  mark: FlowMark;
+}
+/** `asks` and `waits` are on their way; `hit` was answered by the cache, `query` went to the database, `failed` got no answer. */
+export type FlowMark = "asks" | "waits" | "hit" | "query" | "failed";
+/** The time that a hot key has left, as an arc; and around it how many keys end when. */
+export interface FlowRing {
+  /** "" before there is one. */
+  key: string;
+  /** Null: it is not there. */
+  leftMs: number | null;
+  /** The whole circle. */
+  ofMs: number;
+  /** All keys by the time that they have left: as many equal parts of the circle, from the end of their time on. */
+  ends: number[];
+}
+
+export type Panel =
+  | TankPanel
+  | WindowsPanel
+  | FlowPanel
+  | LedgerPanel
+  | NodesPanel
+  | LanesPanel
+  | SeriesPanel
+  | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

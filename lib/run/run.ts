@@ -131,7 +131,8 @@ export class Run implements DeskHost {
   ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
     const { clock } = this;
     return {
-      ...(this.stepped ? this.chanceOf(actor.id) : trueChance),
+      // On a clock that stands still all repeats: random numbers too.
+      ...(clock.frozen ? this.chanceOf(actor.id) : trueChance),
       now: () => Math.floor(clock.nowMs() + actor.skewMs),
       sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
     };
@@ -142,7 +143,7 @@ export class Run implements DeskHost {
     this.raceSleep = sleep;
   }
 
-  /** The same order has the same random numbers, whenever it is stepped. */
+  /** The same story has the same random numbers, whenever it is stepped or played fast. */
   private chanceOf(actor: string): ReturnType<typeof seededChance> {
     const known = this.chances.get(actor) ?? seededChance(seedFrom(this.seed, actor));
     this.chances.set(actor, known);
