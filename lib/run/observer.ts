@@ -22,6 +22,14 @@ const CHANNEL = "__keyevent@0__:";
 const EVERYTHING = `${CHANNEL}*`;
 const DELETIONS = GONE.map((event) => `${CHANNEL}${event}`);
 
+const observed = ({ key, kind, ttlMs, length, value }: InspectedKey): ObservedKey => ({
+  key,
+  kind,
+  ttlMs,
+  ...(length === null ? {} : { length }),
+  value,
+});
+
 export class Observer {
   private reader: Redis | null = null;
   private subscriber: Redis | null = null;
@@ -97,6 +105,11 @@ export class Observer {
     }
   }
 
+  /** All keys now (the first 200), as an observation tells them. */
+  async readAll(): Promise<ObservedKey[]> {
+    return (await this.inspect()).map(observed);
+  }
+
   /** All keys now (the first 200), as an inspector shows them. */
   async inspect(): Promise<InspectedKey[]> {
     const { reader } = this;
@@ -153,15 +166,7 @@ export class Observer {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
       this.trace.append({
         type: "observation",
-        keys: seen.map(
-          ({ key, kind, ttlMs, length, value }): ObservedKey => ({
-            key,
-            kind,
-            ttlMs,
-            ...(length === null ? {} : { length }),
-            value,
-          }),
-        ),
+        keys: seen.map(observed),
       });
     } catch {
       // Redis went away under the look; the run says so itself

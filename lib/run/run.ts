@@ -1,8 +1,8 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import type { Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
-import type { WireValue } from "../events";
+import type { AppendOnly, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { EventOf, WireValue } from "../events";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "./action-desk";
 import { type Actor, Actors } from "./actors";
@@ -35,6 +35,13 @@ export interface RunSettings {
   stepped?: NonNullable<RunView["stepped"]>;
 }
 
+const KEEPS: Readonly<Record<AppendOnly, string>> = {
+  no: "Redis now keeps nothing on disk (appendonly no).",
+  everysec:
+    "Redis now writes every change to its append-only file and has it synced once a second (appendfsync everysec).",
+  always: "Redis now writes and syncs every change to its append-only file before it answers (appendfsync always).",
+};
+
 export class Run implements DeskHost {
   readonly id: string;
   readonly pattern: Pattern;
@@ -55,7 +62,7 @@ export class Run implements DeskHost {
   /** How many runs are being compared, this one included; 0 when it is not. See `compare`. */
   private comparedRuns = 0;
   private changing: string | null = null;
-  private restarting: Promise<void> | null = null;
+  private restarting: Promise<string> | null = null;
   private readonly monitor = new MonitorJoin();
   private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
@@ -103,6 +110,7 @@ export class Run implements DeskHost {
 
   static async open(settings: RunSettings): Promise<Run> {
     const run = new Run(settings);
+    await run.server.persist(run.variant.appendonly ?? "no");
     run.tell("started", `${run.pattern.title}, ${run.variant.title}, on a Redis ${run.redisVersion} of its own.`);
     await run.governor.start(run.server);
     run.trace.judge();
@@ -199,6 +207,7 @@ export class Run implements DeskHost {
     await this.quiet();
     try {
       await this.observer.connection?.flushall();
+      await this.server.persist(this.variant.appendonly ?? "no");
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -206,29 +215,55 @@ export class Run implements DeskHost {
     this.trace.startEpoch(params, this.runEvent("reset", text));
   }
 
-  async restartRedis(): Promise<void> {
+  /** From now on Redis keeps what it holds in this way, until the next reset. */
+  async persist(mode: AppendOnly): Promise<void> {
+    try {
+      await this.server.persist(mode);
+    } catch (error) {
+      throw this.desk.failed((error as Error).message);
+    }
+    this.trace.append(this.runEvent("persistence", KEEPS[mode]));
+  }
+
+  /** Answers the sentence that says what it came back with. */
+  async restartRedis(): Promise<string> {
     this.restarting ??= this.restartOnce().finally(() => {
       this.restarting = null;
     });
-    await this.restarting;
+    return this.restarting;
   }
 
-  private async restartOnce(): Promise<void> {
+  private async restartOnce(): Promise<string> {
     if (this.server.alive) {
       this.server.kill();
       await this.died();
     }
+    const { keys, count } = await this.comeBack();
+    this.status = "live";
+    const loaded = `${count} ${count === 1 ? "key" : "keys"}`;
+    const text = count ? `Redis is back, with ${loaded} from its append-only file.` : "Redis is back, empty.";
+    const back = this.runEvent("redis-up", text);
+    // It has kept what it held, or the invariant is about just that: the verdict goes on.
+    if (count || this.pattern.invariant.carriesOn) {
+      this.trace.append(back);
+      this.trace.append({ type: "observation", keys });
+      this.trace.judge();
+    } else this.trace.startEpoch(this.params, back);
+    return text;
+  }
+
+  /** Answers what it holds now: nothing, unless it has an append-only file. */
+  private async comeBack() {
     try {
       await this.server.restart();
       await this.governor.start(this.server);
+      await Promise.all(
+        this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
+      );
+      return { keys: await this.observer.readAll(), count: (await this.observer.connection?.dbsize()) ?? 0 };
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
     }
-    this.status = "live";
-    await Promise.all(
-      this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
-    );
-    this.trace.startEpoch(this.params, this.runEvent("redis-up", "Redis is back, empty."));
   }
 
   /** Resolves when the run knows that its Redis is gone. */
@@ -375,9 +410,10 @@ export class Run implements DeskHost {
     this.trace.append(this.runEvent(status, text));
   }
 
-  private runEvent(status: "started" | "reset" | "configured" | "redis-down" | "redis-up" | "ended", text: string) {
-    const { pattern, variant, params, seed } = this;
-    return { type: "run" as const, status, pattern: pattern.id, variant: variant.id, params, seed, text };
+  private runEvent(status: EventOf<"run">["status"], text: string) {
+    const { pattern, variant, params, seed, server } = this;
+    const appendonly = server.appendOnly;
+    return { type: "run" as const, status, pattern: pattern.id, variant: variant.id, params, seed, appendonly, text };
   }
 }
 

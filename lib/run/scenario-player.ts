@@ -26,7 +26,7 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
   if (expect === "n/a")
     throw new PlaygroundError(409, "not_in_variant", `"${scenario.title}" has no meaning for "${run.variant.title}".`);
   // Without the clock shim time cannot jump, so the story takes its own time.
-  const pace = run.clock.movable ? wanted : "live";
+  const pace = run.clock.movable && !scenario.realTime ? wanted : "live";
   await run.startAfresh({ ...run.params, ...definedOf(scenario.params) }, `Scenario: ${scenario.title}`);
   if (pace === "fast") run.clock.freeze();
   const tell = (status: "started" | "ended" | "failed", text: string) =>
@@ -60,6 +60,7 @@ function toolsFor(run: Run, scenario: Scenario): ScenarioTools {
       const past = (clock.nowMs() - offsetMs) % everyMs;
       return clock.sleep(past === 0 ? 0 : everyMs - past);
     },
+    persist: (mode) => run.persist(mode),
     random: seededRandom(seedFrom(run.seed, scenario.id)),
     fault: async (fault, body) => {
       await run.pullFault(fault, body, "scenario");
