@@ -29,6 +29,12 @@ const schema = z.object({
   REDIS_SERVER_BIN: z.string().min(1).default("redis-server"),
   /** Path of the compiled clock shim; empty: no virtual clock. Set by the bootstrap. */
   CLOCK_SHIM: z.string().default(""),
+  /** PostgreSQL server to use; empty: an embedded one. Schemas are made and dropped there, nothing else. */
+  DATABASE_URL: z
+    .union([z.literal(""), z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" })])
+    .default(""),
+  /** Prepared directory of the embedded PostgreSQL, copied at each start; empty: made anew, which takes seconds. Set by the bootstrap. */
+  DATABASE_TEMPLATE: z.string().default(""),
   RUNS_PER_OWNER: wholeNumber(1, 1000).default(4),
   RUNS_PER_SERVER: wholeNumber(1, 1000).default(40),
   /** redis-server processes kept started ahead of need. */
@@ -62,7 +68,9 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `  ${name}=${source[name]}: ${issue.message}`;
+    // It may hold a password.
+    const given = name === "DATABASE_URL" ? name : `${name}=${source[name]}`;
+    return `  ${given}: ${issue.message}`;
   });
   throw new Error(`These settings cannot be used:\n${lines.join("\n")}`);
 }

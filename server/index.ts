@@ -8,6 +8,7 @@ import { Redis } from "ioredis";
 import next from "next";
 import { Server } from "socket.io";
 import { ComparisonService } from "../lib/comparison/service";
+import { Databases } from "../lib/database/databases";
 import { type Env, readEnv } from "../lib/env";
 import { ExploreService } from "../lib/explore/service";
 import { SteppingService } from "../lib/explore/stepping";
@@ -38,6 +39,10 @@ async function redisVersionOf(settings: Parameters<typeof RedisServer.start>[0])
   return /^(?:valkey|redis)_version:(\S+)/m.exec(info)?.[1] ?? "unknown";
 }
 
+/** Entry of a worker thread: beside this file, built or as it stands. */
+const workerFile = (name: string, isDevelopment: boolean) =>
+  new URL(`./${name}-worker.${isDevelopment ? "ts" : "mjs"}`, import.meta.url);
+
 async function main(env: Env): Promise<void> {
   const isDevelopment = env.NODE_ENV === "development";
   if (!isDevelopment) checkShownFiles();
@@ -54,19 +59,27 @@ async function main(env: Env): Promise<void> {
   const redisVersion = await redisVersionOf(settings);
   const pool = new RedisPool(settings, env.WARM_SERVERS);
   await pool.fill();
-  const runs = new RunService(catalogue, pool, env, redisVersion);
+  const databases = new Databases({
+    url: env.DATABASE_URL,
+    template: env.DATABASE_TEMPLATE,
+    directory,
+    worker: workerFile("database", isDevelopment),
+  });
+  // Begun here, so that a database that cannot be had stops the boot; it comes up while the pages do.
+  const database = databases.engine();
+  database.catch(() => undefined);
+  const runs = new RunService(catalogue, pool, databases, env, redisVersion);
   const comparisons = new ComparisonService(runs);
   const shares = new ShareStore(join(env.DATA_DIR, "shares"));
   shares.start();
   const stepping = new SteppingService(runs);
-  const worker = new URL(isDevelopment ? "./explore-worker.ts" : "./explore-worker.mjs", import.meta.url);
-  const explorations = new ExploreService(worker, settings, runs);
-  provideServices({ env, runs, comparisons, stepping, explorations, shares, catalogue, version });
+  const explorations = new ExploreService(workerFile("explore", isDevelopment), settings, databases, runs);
+  provideServices({ env, runs, databases, comparisons, stepping, explorations, shares, catalogue, version });
 
   const server = createServer();
   const app = next({ dev: isDevelopment, hostname: env.HOST, port: env.PORT, httpServer: server });
   // Before it listens: a request that comes earlier would never be answered.
-  await app.prepare();
+  await Promise.all([app.prepare(), database]);
   const handle = app.getRequestHandler();
   server.listen(env.PORT, env.HOST);
   await once(server, "listening");

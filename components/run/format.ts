@@ -64,6 +64,21 @@ export function commandText(event: Pick<EventOf<"command">, "name" | "args" | "s
   return [event.name, ...args.map(argText)].join(" ");
 }
 
+/** A statement with its values in place, as one would type it; and what artificial latency it was given. */
+export function queryText({ sql, values, injectedMs }: EventOf<"query">): string {
+  const text = sql.replace(/\$(\d+)/g, (parameter, n: string) => {
+    const value = values[Number(n) - 1];
+    return value === undefined ? parameter : typeof value === "string" ? `'${value}'` : String(value);
+  });
+  return injectedMs === undefined ? text : `${text}  (+${numberText(injectedMs, 0)} ms injected)`;
+}
+
+/** "2 rows: id 1  username "ann"; …", "1 row". */
+export function rowsText({ rows = [], count = rows.length }: EventOf<"rows">): string {
+  const counted = `${countText(count)} ${count === 1 ? "row" : "rows"}`;
+  return rows.length ? `${counted}: ${rows.map((row) => valueText(row)).join("; ")}` : counted;
+}
+
 /** A reply as redis-cli would show it, on one line. */
 export function valueText(value: WireValue | undefined): string {
   if (value === undefined) return "";

@@ -4,7 +4,7 @@ import type { SourceFile } from "@/lib/contract";
 import { type HighlightedFile, TOKEN_KINDS, type TokenKind } from "./highlighted";
 
 const theme = createCssVariablesTheme({ name: "calm", variablePrefix: "--t-" });
-const { typescript, lua } = bundledLanguages;
+const { typescript, lua, sql } = bundledLanguages;
 
 let highlighter: Promise<Highlighter> | null = null;
 const done = new Map<string, HighlightedFile>();
@@ -26,7 +26,7 @@ function kindOf(color: string | undefined): number {
 export async function highlight(file: SourceFile): Promise<HighlightedFile> {
   const known = done.get(file.sha256);
   if (known) return known;
-  highlighter ??= createHighlighter({ themes: [theme], langs: [typescript, lua] });
+  highlighter ??= createHighlighter({ themes: [theme], langs: [typescript, lua, sql] });
   const { tokens } = (await highlighter).codeToTokens(file.text.replace(/\n$/, ""), {
     lang: file.language,
     theme: "calm",

@@ -5,7 +5,7 @@ const variants = ["as-written", "write", "read-then-write"];
 const file = (name: string): HighlightedFile => ({
   path: `lib/patterns/p/${name}`,
   name,
-  language: name.endsWith(".lua") ? "lua" : "typescript",
+  language: name.endsWith(".lua") ? "lua" : name.endsWith(".sql") ? "sql" : "typescript",
   sha256: "",
   lines: [],
 });
@@ -18,12 +18,13 @@ describe("shown files", () => {
     expect(variantOf("shared.ts", variants)).toBeNull();
   });
 
-  it("stand TypeScript first, then Lua, then what all share", () => {
-    const files = ["shared.ts", "take-write-2.lua", "write.ts", "as-written.ts"].map(file);
+  it("stand TypeScript first, then Lua, then what all share, then the tables", () => {
+    const files = ["tables.sql", "shared.ts", "take-write-2.lua", "write.ts", "as-written.ts"].map(file);
     expect(filesOf(files, "write", variants).map(({ name }) => name)).toEqual([
       "write.ts",
       "take-write-2.lua",
       "shared.ts",
+      "tables.sql",
     ]);
   });
 });

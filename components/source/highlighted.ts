@@ -1,5 +1,7 @@
 /** Shown code on its way from server to page: text cut into runs, each with the kind of word it is. */
 
+import type { SourceFile } from "@/lib/contract";
+
 /** Kinds that get a look of their own; all else is plain. */
 export const TOKEN_KINDS = ["plain", "keyword", "comment", "string", "function"] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
@@ -7,7 +9,7 @@ export type TokenKind = (typeof TOKEN_KINDS)[number];
 export interface HighlightedFile {
   path: string;
   name: string;
-  language: "typescript" | "lua";
+  language: SourceFile["language"];
   sha256: string;
   /** By line; each run is its text and the index of its kind. */
   lines: [string, number][][];
@@ -21,14 +23,17 @@ export function variantOf(name: string, variants: readonly string[]): string | n
   return owners.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
-/** The files of one variant, TypeScript first, then its Lua, then what all share. */
+/** The files of one variant, TypeScript first, then its Lua, then what all share, tables last. */
 export function filesOf(
   files: readonly HighlightedFile[],
   variant: string,
   variants: readonly string[],
 ): HighlightedFile[] {
-  const rank = (file: HighlightedFile) =>
-    variantOf(file.name, variants) === null ? 2 : file.language === "typescript" ? 0 : 1;
+  const rank = (file: HighlightedFile) => {
+    if (file.language === "sql") return 3;
+    if (variantOf(file.name, variants) === null) return 2;
+    return file.language === "typescript" ? 0 : 1;
+  };
   return files
     .filter((file) => [variant, null].includes(variantOf(file.name, variants)))
     .sort((a, b) => rank(a) - rank(b));

@@ -4,8 +4,8 @@
  */
 import type { GateView } from "@/lib/contract";
 import type { EventOf, RunEvent, WireValue } from "@/lib/events";
-import { commandText, valueText } from "../run/format";
-import { changeText, type SeenKey } from "./key-change";
+import { commandText, queryText, rowsText, valueText } from "../run/format";
+import { changeText, type SeenKey, type SeenTable, tableChangeText } from "./key-change";
 import { TICK, victimOf } from "./order-text";
 
 export interface BoardCommand {
@@ -96,6 +96,7 @@ class BoardFold {
   private draft = emptyDraft();
   private readonly commands = new Map<number, BoardCommand>();
   private keys = new Map<string, SeenKey>();
+  private tables = new Map<string, SeenTable>();
   /** Name of each key's latest notification. */
   private notified = new Map<string, string>();
   private isBroken = false;
@@ -109,7 +110,7 @@ class BoardFold {
         this.begin(event.seq, commandText(event));
         break;
       case "query":
-        this.begin(event.seq, [event.sql.replace(/\s+/g, " "), ...event.values].join("  "));
+        this.begin(event.seq, queryText(event));
         break;
       case "reply":
       case "rows":
@@ -121,6 +122,7 @@ class BoardFold {
         break;
       case "observation":
         for (const key of event.keys) this.observe(key);
+        for (const table of event.tables ?? []) this.observeTable(table);
         break;
       case "result":
         this.place().results.push(resultOf(event));
@@ -150,8 +152,7 @@ class BoardFold {
     const command = this.commands.get(event.ref);
     if (!command) return;
     command.failed = event.error !== undefined;
-    command.reply =
-      event.error ?? (event.type === "reply" ? valueText(event.value) : `${event.rows?.length ?? 0} rows`);
+    command.reply = event.error ?? (event.type === "reply" ? valueText(event.value) : rowsText(event));
   }
 
   private observe(key: SeenKey): void {
@@ -160,6 +161,12 @@ class BoardFold {
     const text = changeText(before, key, this.notified.get(key.key));
     // What is seen says more than the notification that came before it.
     if (text !== null) this.place().changes.set(key.key, text);
+  }
+
+  private observeTable(table: SeenTable): void {
+    const text = tableChangeText(this.tables.get(table.table), table);
+    this.tables.set(table.table, table);
+    if (text !== null) this.place().changes.set(table.table, text);
   }
 
   private step(event: EventOf<"step">): void {
@@ -204,6 +211,7 @@ class BoardFold {
     this.board.passedUs = 0;
     this.draft = emptyDraft();
     this.keys = new Map();
+    this.tables = new Map();
     this.notified = new Map();
     this.isBroken = false;
   }

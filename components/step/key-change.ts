@@ -3,6 +3,7 @@ import type { EventOf, WireValue } from "@/lib/events";
 import { ttlText, valueText } from "../run/format";
 
 export type SeenKey = EventOf<"observation">["keys"][number];
+export type SeenTable = NonNullable<EventOf<"observation">["tables"]>[number];
 
 /**
  * @param event name of the keyspace notification, when there was one: how a key went
@@ -19,6 +20,23 @@ export function changeText(before: SeenKey | undefined, after: SeenKey, event: s
   if (after.ttlMs >= 0 && !hadTtl) return `lives ${ttlText(after.ttlMs)}`;
   if (after.ttlMs === -1 && hadTtl) return "lives on without a TTL";
   return null;
+}
+
+/** What a step did to a table, by the rows that are seen of it; null when nothing changed, or it was not seen before. */
+export function tableChangeText(before: SeenTable | undefined, after: SeenTable): string | null {
+  if (!before) return null;
+  const parts: string[] = [];
+  for (const row of after.rows) {
+    const [column = "", id = null] = Object.entries(row)[0] ?? [];
+    const old = before.rows.find((one) => one[column] === id);
+    const changed = Object.entries(row).filter(([field, now]) => old && valueText(old[field]) !== valueText(now));
+    if (changed.length)
+      parts.push(`${column} ${valueText(id)}: ${changed.map(([field, now]) => `${field} ${plain(now)}`).join(", ")}`);
+  }
+  const more = after.count - before.count;
+  if (more !== 0)
+    parts.push(`${Math.abs(more)} ${Math.abs(more) === 1 ? "row" : "rows"} ${more > 0 ? "more" : "less"}`);
+  return parts.length ? parts.join("; ") : null;
 }
 
 function valueChange(before: SeenKey | undefined, after: SeenKey): string | null {

@@ -1,4 +1,4 @@
-/** What the timeline draws: one small record per command, fault and turn of the run, and their reduction to pixel columns. */
+/** What the timeline draws: one small record per command or query, fault and turn of the run, and their reduction to pixel columns. */
 import type { RunEvent, Verdict } from "@/lib/events";
 
 export type MarkKind = "command" | "redis" | "fault" | "turn" | "frame";
@@ -19,7 +19,7 @@ export interface Violation {
 
 export class TimelineMarks {
   marks: Mark[] = [];
-  /** Commands and ranges only: where `j` and `l` stop. */
+  /** Commands, queries and ranges only: where `j` and `l` stop. */
   stops: number[] = [];
   violations: Violation[] = [];
   private readonly seen = new Set<number>();
@@ -28,7 +28,8 @@ export class TimelineMarks {
     const kind = kindOf(event);
     if (kind) {
       const seq = event.type === "frame" || event.type === "gap" ? event.toSeq : event.seq;
-      this.marks.push({ seq, atUs: event.atUs, kind, actor: event.type === "command" ? event.actor : null });
+      const actor = event.type === "command" || event.type === "query" ? event.actor : null;
+      this.marks.push({ seq, atUs: event.atUs, kind, actor });
       if (kind === "command" || kind === "frame") this.stops.push(seq);
     }
     const verdict: Verdict | null = event.type === "verdict" ? event : event.type === "frame" ? event.verdict : null;
@@ -97,6 +98,7 @@ export class TimelineMarks {
 function kindOf(event: RunEvent): MarkKind | null {
   switch (event.type) {
     case "command":
+    case "query":
       return "command";
     case "key":
       return event.event === "expired" || event.event === "evicted" ? "redis" : null;
@@ -114,7 +116,7 @@ function kindOf(event: RunEvent): MarkKind | null {
   }
 }
 
-/** How many commands each actor has sent up to `seq`. */
+/** How many commands and queries each actor has sent up to `seq`. */
 export function commandsByActor(marks: readonly Mark[], seq: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { actor, seq: at } of marks)

@@ -3,7 +3,7 @@
  * inside Redis are placed under it. Text is made when a row is first looked at, so that 100,000 rows cost little.
  */
 import type { EventOf, RunEvent } from "@/lib/events";
-import { commandText, frameText, noteText, valueText } from "../run/format";
+import { commandText, frameText, noteText, queryText, rowsText, valueText } from "../run/format";
 
 export type RowKind = "command" | "inner" | "key" | "note" | "frame";
 
@@ -48,8 +48,7 @@ export class WireRow {
     const answer = this.answer;
     if (!answer) return "";
     if (answer.error !== undefined) return answer.error;
-    if (answer.type === "reply") return valueText(answer.value);
-    return answer.rows?.length ? answer.rows.map((row) => valueText(row)).join("; ") : "no rows";
+    return answer.type === "reply" ? valueText(answer.value) : rowsText(answer);
   }
 
   get failed(): boolean {
@@ -118,7 +117,7 @@ export class WireRows {
       case "query":
         this.open.set(
           event.seq,
-          this.put(event.seq, "command", event, () => [event.sql.replace(/\s+/g, " "), ...event.values].join("  ")),
+          this.put(event.seq, "command", event, () => queryText(event)),
         );
         break;
       case "key":

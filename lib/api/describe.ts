@@ -57,7 +57,7 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       id,
       title,
       summary,
-      actions: Object.keys(actions),
+      actions: pattern.actions.filter((spec) => (spec.spread?.action ?? spec.id) in actions).map((spec) => spec.id),
     })),
     params: [...pattern.params],
     paramsSchema: paramsSchema(pattern.params),

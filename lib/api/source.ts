@@ -1,9 +1,11 @@
 /** The shown files of a pattern: the text that runs. At boot the server made sure that the disk holds what was built. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { SourceFile } from "../contract";
 import { services } from "../run/accessor";
+
+const LANGUAGES: Readonly<Record<string, SourceFile["language"]>> = { ".lua": "lua", ".sql": "sql" };
 
 const cache = new Map<string, SourceFile[]>();
 
@@ -19,7 +21,7 @@ export function sourceFiles(id: string): SourceFile[] {
     const text = readFileSync(join(process.cwd(), path), "utf8");
     return {
       path,
-      language: name.endsWith(".lua") ? "lua" : "typescript",
+      language: LANGUAGES[extname(name)] ?? "typescript",
       text,
       sha256: createHash("sha256").update(text).digest("hex"),
     };

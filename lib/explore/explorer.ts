@@ -1,6 +1,9 @@
 /** One exploration from servers to story: starts redis-servers of its own, runs the orders, and ends them. */
 import { join } from "node:path";
 import type { ShortestSchedule } from "../contract";
+import type { DatabaseEngine } from "../database/engine";
+import { loadTables } from "../database/pattern-tables";
+import { RunSchema } from "../database/run-schema";
 import { RedisServer, type RedisServerSettings } from "../redis/redis-server";
 import { loadScripts } from "../run/scripts";
 import { Search } from "./search";
@@ -9,7 +12,16 @@ import { type ExploredRace, Track } from "./track";
 /** Each has its own clock, so its own server; four keep two cores busy while replies are on their way. */
 const TRACKS = 4;
 
+/** Where the schemas of an exploration are made. */
+export interface ExploreDatabase {
+  engine: DatabaseEngine;
+  /** Of their names. */
+  prefix: string;
+}
+
 export interface ExploreOptions {
+  /** Of a pattern that has one. */
+  database?: ExploreDatabase | undefined;
   maxSchedules?: number | undefined;
   tracks?: number;
   /** Called after each order. */
@@ -30,16 +42,22 @@ export const scriptsOf = (patternId: string) => loadScripts(join("lib", "pattern
 export async function explore(
   race: ExploredRace,
   settings: RedisServerSettings,
-  { maxSchedules, tracks: wanted = TRACKS, progress }: ExploreOptions = {},
+  { database, maxSchedules, tracks: wanted = TRACKS, progress }: ExploreOptions = {},
 ): Promise<Explored> {
   const search = new Search(race, maxSchedules);
   const started = await Promise.allSettled(Array.from({ length: wanted }, () => RedisServer.start(settings)));
   const servers = started.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const tracks: Track[] = [];
+  const schemas: RunSchema[] = [];
   try {
     const [failure] = started.filter((start) => start.status === "rejected");
     if (failure) throw failure.reason;
-    for (const server of servers) tracks.push(await Track.open(server, race));
+    const definition = race.pattern.database ? loadTables(race.pattern.id) : null;
+    for (const server of servers) {
+      const schema = definition && database ? await RunSchema.open(database.engine, database.prefix, definition) : null;
+      if (schema) schemas.push(schema);
+      tracks.push(await Track.open(server, schema, race));
+    }
     const startedAt = performance.now();
     await search.run(tracks, () => progress?.(search));
     const ms = performance.now() - startedAt;
@@ -47,6 +65,6 @@ export async function explore(
     return { search, shortest, ms };
   } finally {
     for (const track of tracks) track.close();
-    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all([...servers.map((server) => server.stop()), ...schemas.map((schema) => schema.drop())]);
   }
 }

@@ -1,5 +1,6 @@
 /** What the server and an exploration's worker thread say to each other. */
 import type { Exploration, ExploredOrder, Params, ShortestSchedule } from "../contract";
+import type { LentDatabase } from "../database/databases";
 import type { RedisServerSettings } from "../redis/redis-server";
 
 /** workerData. */
@@ -11,6 +12,8 @@ export interface ExplorationTask {
   scenario: string;
   maxSchedules: number;
   redis: RedisServerSettings;
+  /** Null where the pattern has none. */
+  database: LentDatabase | null;
 }
 
 export type ExplorationFacts = Pick<

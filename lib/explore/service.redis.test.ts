@@ -5,7 +5,7 @@ import type { RedisServerSettings } from "../redis/redis-server";
 import type { OwnedRun, RunService } from "../run/service";
 import { testService } from "../run/testing";
 import { ExploreService, type Progress } from "./service";
-import { withServers } from "./testing";
+import { withDatabases, withServers } from "./testing";
 
 let runs: RunService;
 let close: () => Promise<void>;
@@ -18,16 +18,18 @@ const start = (live: OwnedRun, maxSchedules?: number) =>
   explorations.start(live, { scenario: "explore-three", maxSchedules });
 
 async function within(use: (settings: RedisServerSettings) => Promise<void>): Promise<void> {
-  await withServers(async (settings) => {
-    explorations = new ExploreService(worker, settings, runs);
-    explorations.onProgress((progress) => told.push(progress));
-    try {
-      await use(settings);
-    } finally {
-      await explorations.close();
-      expect(readdirSync(settings.directory)).toEqual([]);
-    }
-  });
+  await withServers((settings) =>
+    withDatabases(settings.directory, async (databases) => {
+      explorations = new ExploreService(worker, settings, databases, runs);
+      explorations.onProgress((progress) => told.push(progress));
+      try {
+        await use(settings);
+      } finally {
+        await explorations.close();
+        expect(readdirSync(settings.directory).filter((entry) => entry !== "postgres")).toEqual([]);
+      }
+    }),
+  );
 }
 
 beforeEach(() => {

@@ -1,13 +1,15 @@
 /** All explorations of this server: one per owner and two in all at a time, each in a worker thread with its own servers. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Exploration, ExploredOrder, Scenario } from "../contract";
+import type { Databases, LentDatabase } from "../database/databases";
 import type { RedisServerSettings } from "../redis/redis-server";
 import { PlaygroundError, unknownThing } from "../run/playground-error";
 import type { Run } from "../run/run";
 import { definedOf } from "../run/scenario-player";
 import type { OwnedRun, RunService } from "../run/service";
+import { startWorker } from "../worker";
 import type { ExplorationFacts, ExplorationMessage, ExplorationTask } from "./messages";
 import { MAX_SCHEDULES } from "./schedule";
 
@@ -32,6 +34,7 @@ interface Entry {
   orders: ExploredOrder[];
   worker: Worker;
   directory: string;
+  database: LentDatabase | null;
   /** Resolves when the worker is gone and its files with it. */
   over: Promise<void>;
 }
@@ -55,6 +58,7 @@ export class ExploreService {
   constructor(
     private readonly worker: URL,
     private readonly redis: RedisServerSettings,
+    private readonly databases: Databases,
     runs: RunService,
   ) {
     runs.onEnded((run) => void this.forget(run.id));
@@ -79,6 +83,9 @@ export class ExploreService {
     const scenario = raceOf(run, id);
     this.checkLimits(owner);
     const earlier = this.entries.get(run.id);
+    const database = run.pattern.database ? await this.databases.lend() : null;
+    // Somebody may have begun meanwhile.
+    this.checkLimits(owner);
     const directory = mkdtempSync(join(this.redis.directory, "explore-"));
     const task: ExplorationTask = {
       pattern: run.pattern.id,
@@ -88,8 +95,10 @@ export class ExploreService {
       scenario: id,
       maxSchedules,
       redis: { ...this.redis, directory },
+      database,
     };
-    const worker = startWorker(this.worker, task);
+    const ports = database?.access.kind === "pglite" ? [database.access.port] : [];
+    const worker = startWorker(this.worker, task, ports);
     const exploration: Exploration = {
       ...NOTHING_YET,
       runId: run.id,
@@ -101,7 +110,7 @@ export class ExploreService {
       clock: run.clock.movable ? "virtual" : "fallback",
       problem: null,
     };
-    const entry: Entry = { owner, exploration, orders: [], worker, directory, over: Promise.resolve() };
+    const entry: Entry = { owner, exploration, orders: [], worker, directory, database, over: Promise.resolve() };
     entry.over = this.follow(entry);
     this.entries.set(run.id, entry);
     if (earlier) await earlier.over;
@@ -146,9 +155,14 @@ export class ExploreService {
         if (exploration.status === "running") this.fail(entry, "The explorer ended before it was done.");
         else this.tell(entry, entry.orders.length);
         rmSync(entry.directory, { recursive: true, force: true });
-        resolve();
+        void this.takeBack(entry).then(resolve);
       });
     });
+  }
+
+  /** A database that is gone keeps the schemas; the next server process at that database drops them. */
+  private async takeBack({ database }: Entry): Promise<void> {
+    if (database) await this.databases.takeBack(database).catch(() => undefined);
   }
 
   private hear(entry: Entry, message: ExplorationMessage): void {
@@ -202,13 +216,6 @@ export class ExploreService {
     if (!entry) throw new PlaygroundError(404, "unknown_exploration", "Nothing has been explored in this run yet.");
     return entry;
   }
-}
-
-function startWorker(file: URL, workerData: ExplorationTask): Worker {
-  if (!file.pathname.endsWith(".ts")) return new Worker(file, { workerData, execArgv: ["--enable-source-maps"] });
-  // Node 20 does not take an --import of tsx for a worker's first file.
-  const code = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`;
-  return new Worker(code, { eval: true, workerData });
 }
 
 /** The scenario with its race. @throws PlaygroundError 404 or 409 */

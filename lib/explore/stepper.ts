@@ -4,7 +4,7 @@
  */
 import type { Body, GateView, Params, Race } from "../contract";
 import type { WireValue } from "../events";
-import type { Gate } from "../run/gate";
+import type { Gate, WaitingStep } from "../run/gate";
 import { crashOf, TICK, victimOf } from "./schedule";
 
 /** Where a race is played: a stepped run, a live one, or one order of an exploration. */
@@ -132,7 +132,7 @@ export class Stepper {
       const dueUs = lane.sleepers.length ? Math.min(...lane.sleepers.map((sleeper) => sleeper.dueUs)) : null;
       const blocked = step && !lane.end && (await this.blocks(step));
       const status = lane.end ?? (step ? (blocked ? "blocked" : "waiting") : "asleep");
-      const commands = lane.end ? [] : (step ?? []).map(({ name, args }) => [name.toUpperCase(), ...args].join(" "));
+      const commands = lane.end ? [] : (step ?? []).map(({ text }) => text);
       views.push({ actor: lane.id, status, commands, dueUs: lane.end ? null : dueUs });
     }
     return views;
@@ -221,8 +221,10 @@ export class Stepper {
     await immediate();
   }
 
-  private async blocks(step: readonly { name: string; args: string[] }[]): Promise<boolean> {
+  private async blocks(step: readonly WaitingStep[]): Promise<boolean> {
     for (const { name, args } of step) {
+      // A query is one autocommit statement: it waits for nobody.
+      if (name === null) continue;
       const command = name.toLowerCase();
       const waits = command.startsWith("xread") && args.some((arg) => arg.toLowerCase() === "block");
       if (waits || CANNOT_BE_STEPPED.has(command))

@@ -3,17 +3,24 @@ import type { EventOf, RunEvent, WireValue } from "../events";
 
 const MAX_TEXT = 120;
 
+type Answer = EventOf<"reply"> | EventOf<"rows">;
+
 export function tell(events: readonly RunEvent[]): string[] {
-  const replies = new Map(events.flatMap((event) => (event.type === "reply" ? [[event.ref, event] as const] : [])));
+  const replies = new Map(
+    events.flatMap((event) => (event.type === "reply" || event.type === "rows" ? [[event.ref, event] as const] : [])),
+  );
   const sentences = events.flatMap((event) => sentenceOf(event, replies) ?? []);
   const verdict = events.findLast((event) => event.type === "verdict");
   return verdict ? [...sentences, verdict.text] : sentences;
 }
 
-function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, EventOf<"reply">>): string | null {
+function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, Answer>): string | null {
   switch (event.type) {
+    case "query":
+      return `${event.actor} asks the database ${short([event.sql, ...event.values.map(shown)].join("  "))}${rowsOf(replies.get(event.seq))}.`;
     case "command": {
       const reply = replies.get(event.seq);
+      if (reply?.type === "rows") return null;
       // Of a MULTI the EXEC's reply tells all that matters.
       const isQueued = reply?.value === "QUEUED" || event.name === "MULTI";
       const answer = isQueued || !reply ? "" : `, and gets ${reply.error ?? shown(reply.value)}`;
@@ -30,6 +37,14 @@ function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, EventOf<"reply
     default:
       return null;
   }
+}
+
+function rowsOf(answer: Answer | undefined): string {
+  if (answer?.type !== "rows") return "";
+  if (answer.error !== undefined) return `, and gets ${answer.error}`;
+  const { rows = [], count = rows.length } = answer;
+  if (rows.length) return `, and gets ${short(rows.map(shown).join("; "))}`;
+  return `: ${count} ${count === 1 ? "row" : "rows"}`;
 }
 
 function shown(value: WireValue | undefined): string {

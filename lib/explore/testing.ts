@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ActionCode, Invariant, Params, Pattern, PatternContext, Race, Variant } from "../contract";
+import { Databases } from "../database/databases";
 import { readEnv } from "../env";
 import type { WireValue } from "../events";
 import { patterns } from "../patterns/registry";
 import type { RedisServerSettings } from "../redis/redis-server";
 import { definedOf } from "../run/scenario-player";
+import { DATABASE_WORKER } from "../run/testing";
 import { type Explored, type ExploreOptions, explore, scriptsOf } from "./explorer";
 import type { ExploredRace } from "./track";
 
@@ -34,8 +36,30 @@ export function registered(id: string, variantId: string, scenarioId: string, se
   return { pattern, variant, params, race: scenario.race, seed, scripts: scriptsOf(id) };
 }
 
+/** A database in the same directory as the servers; gone afterwards. */
+export async function withDatabases<T>(directory: string, use: (databases: Databases) => Promise<T>): Promise<T> {
+  const { DATABASE_URL, DATABASE_TEMPLATE } = readEnv({ ...process.env, NODE_ENV: "test" });
+  const databases = new Databases({
+    url: DATABASE_URL,
+    template: DATABASE_TEMPLATE,
+    directory,
+    worker: DATABASE_WORKER,
+  });
+  try {
+    return await use(databases);
+  } finally {
+    await databases.close();
+  }
+}
+
 export const exploreOnServers = (race: ExploredRace, options?: ExploreOptions): Promise<Explored> =>
-  withServers((settings) => explore(race, settings, options));
+  withServers((settings) =>
+    withDatabases(settings.directory, async (databases) => {
+      const { pattern } = race;
+      const database = pattern.database ? { engine: await databases.engine(), prefix: databases.prefix } : undefined;
+      return explore(race, settings, { ...options, database });
+    }),
+  );
 
 type Call = (context: PatternContext) => Promise<WireValue>;
 

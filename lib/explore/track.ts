@@ -4,13 +4,15 @@
  */
 import { Redis } from "ioredis";
 import type { Body, Params, Pattern, PatternContext, Race, Schedule, Variant } from "../contract";
-import type { NewEvent, RunEvent, Verdict, WireValue } from "../events";
+import type { RunSchema } from "../database/run-schema";
+import type { EventOf, NewEvent, RunEvent, Verdict, WireValue } from "../events";
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "../run/action-desk";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
 import { Gate, GatedRedis } from "../run/gate";
+import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
 import { readKey } from "../run/read-key";
 import { Recorder } from "../run/recorder";
@@ -83,6 +85,7 @@ export class Track implements DeskHost, StepHost {
   readonly pattern: Pattern;
   readonly variant: Variant;
   readonly params: Params;
+  readonly queries: QueryDesk | null;
   readonly actors = { get: (id: string) => this.lane(id) };
   private readonly clock: RunClock;
   private readonly control: Redis;
@@ -94,9 +97,12 @@ export class Track implements DeskHost, StepHost {
   private current: OrderTrace;
   private desk: ActionDesk;
   private stepper: Stepper | null = null;
+  /** What the tables hold before each order. */
+  private firstRows: EventOf<"observation">["tables"];
 
   private constructor(
     readonly server: RedisServer,
+    private readonly schema: RunSchema | null,
     private readonly race: ExploredRace,
   ) {
     this.pattern = race.pattern;
@@ -115,13 +121,15 @@ export class Track implements DeskHost, StepHost {
     };
     this.recorder = new Recorder(trace, NO_MONITOR, this.clock, new Map(names));
     this.recorder.sampler.share = 0;
+    this.queries = schema && new QueryDesk(schema, { params: race.params, clock: this.clock }, this.recorder, false);
     this.current = new OrderTrace(race, this.clock, false);
     this.desk = new ActionDesk(this, this.recorder);
   }
 
-  static async open(server: RedisServer, race: ExploredRace): Promise<Track> {
-    const track = new Track(server, race);
+  static async open(server: RedisServer, schema: RunSchema | null, race: ExploredRace): Promise<Track> {
+    const track = new Track(server, schema, race);
     await track.control.connect();
+    track.firstRows = await schema?.observe();
     // Keyspace events would be made for nobody; scripts that are there already cost no order an extra step.
     await track.control.config("SET", "notify-keyspace-events", "");
     for (const { text } of race.scripts) await track.control.script("LOAD", text);
@@ -247,7 +255,7 @@ export class Track implements DeskHost, StepHost {
         ? Promise.allSettled([lane.client.discard(), lane.client.unwatch()])
         : undefined;
     });
-    await Promise.all([this.control.flushall("SYNC"), ...resets]);
+    await Promise.all([this.control.flushall("SYNC"), this.schema?.reset(), ...resets]);
     this.chances.clear();
     this.recorder.startAfresh();
     this.current = new OrderTrace(this.race, this.clock, keep);
@@ -265,6 +273,7 @@ export class Track implements DeskHost, StepHost {
     });
     for (const { id: actor, index } of this.lanes.values())
       this.current.append({ type: "actor", actor, index, status: "connected" });
+    if (this.firstRows) this.current.append({ type: "observation", keys: [], tables: this.firstRows });
   }
 
   private async lane(id: string): Promise<Actor> {
@@ -301,6 +310,7 @@ export class Track implements DeskHost, StepHost {
       for (const key of found) keys.add(key);
     } while (cursor !== "0");
     const seen = await Promise.all([...keys].sort().map((key) => readKey(this.control, key)));
+    const tables = await this.schema?.observe();
     this.current.append({
       type: "observation",
       keys: seen.map(({ key, kind, ttlMs, length, value }) => ({
@@ -310,6 +320,7 @@ export class Track implements DeskHost, StepHost {
         ...(length === null ? {} : { length }),
         value,
       })),
+      ...(tables ? { tables } : {}),
     });
   }
 }

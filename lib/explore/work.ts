@@ -1,6 +1,8 @@
 /** What the worker thread does: one exploration, told as it goes. */
+import { connectDatabase } from "../database/connect";
+import type { LentDatabase } from "../database/databases";
 import { patterns } from "../patterns/registry";
-import { explore, scriptsOf } from "./explorer";
+import { type ExploreDatabase, explore, scriptsOf } from "./explorer";
 import type { ExplorationFacts, ExplorationMessage, ExplorationTask } from "./messages";
 import type { Search } from "./search";
 
@@ -20,16 +22,19 @@ export async function work(task: ExplorationTask, tell: (message: ExplorationMes
     told = search.orders.length;
     return orders;
   };
+  let database: ExploreDatabase | undefined;
   try {
     const pattern = patterns.find(({ id }) => id === task.pattern);
     const variant = pattern?.variants.find(({ id }) => id === task.variant);
     const race = pattern?.scenarios.find(({ id }) => id === task.scenario)?.race;
     if (!pattern || !variant || !race) throw new Error(`There is no race ${task.pattern}/${task.scenario}.`);
     const { params, seed, redis, maxSchedules } = task;
+    database = task.database ? await connect(task.database) : undefined;
     const { search, shortest, ms } = await explore(
       { pattern, variant, params, race, seed, scripts: scriptsOf(pattern.id) },
       redis,
       {
+        database,
         maxSchedules,
         progress(running) {
           if (performance.now() - toldAt < TELL_EVERY_MS) return;
@@ -41,5 +46,11 @@ export async function work(task: ExplorationTask, tell: (message: ExplorationMes
     tell({ kind: "done", facts: facts(search, ms), orders: news(search), shortest });
   } catch (error) {
     tell({ kind: "failed", problem: error instanceof Error ? error.message : String(error) });
+  } finally {
+    await database?.engine.close();
   }
+}
+
+async function connect({ access, prefix }: LentDatabase): Promise<ExploreDatabase> {
+  return { engine: await connectDatabase(access), prefix };
 }

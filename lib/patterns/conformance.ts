@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import type { Pattern, Stage } from "../contract";
+import { parseTables, TABLES_FILE } from "../database/pattern-tables";
 
 /** A folder of `lib/patterns`, as read. */
 export interface Folder {
@@ -15,6 +16,7 @@ export interface Folder {
 const MAX_SHOWN_LINES = 80;
 const LUA_NAME = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d+)\.lua$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const DATABASE_FAULTS = ["fail-database", "slow-database", "heal-database"];
 const ALWAYS_OFFERED = ["kill-redis", "restart-redis"];
 /** What pattern files may import at run time besides their own folder and what their family shares. */
 const AT_RUN_TIME = ["../../contract", "../../events", "zod"];
@@ -90,6 +92,28 @@ const lua: Check = ({ pattern, files }) =>
       ];
     });
 
+const database: Check = ({ pattern, files }) => {
+  const text = files[TABLES_FILE];
+  const faults = new Set(pattern.faults.map(({ id }) => id));
+  if (!pattern.database) return text === undefined ? [] : [`it has ${TABLES_FILE} and declares no database`];
+  return [
+    ...(text === undefined ? [`it declares a database and has no ${TABLES_FILE}`] : tablesProblem(text)),
+    ...(pattern.params.some(({ id }) => id === "databaseMs") ? [] : ["it has a database and no parameter databaseMs"]),
+    ...DATABASE_FAULTS.filter((id) => !faults.has(id)).map((id) => `it has a database and no fault ${id}`),
+    ...pattern.variants
+      .filter((variant) => variant.files.at(-1) !== TABLES_FILE)
+      .map(({ id }) => `${id} does not show ${TABLES_FILE} last`),
+  ];
+};
+
+function tablesProblem(text: string): string[] {
+  try {
+    return parseTables(text).tables.length ? [] : [`${TABLES_FILE} makes no table`];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
 const parameters: Check = ({ pattern }) => {
   const specs = new Map(pattern.params.map((spec) => [spec.id, spec]));
   const outside = (id: string, value: number | undefined) => {
@@ -134,6 +158,9 @@ const actions: Check = ({ pattern }) => [
       : [`${id} acts as a field that its body has not: ${actorField}`]),
   ]),
   ...(pattern.actions.filter(({ primary }) => primary).length === 1 ? [] : ["not exactly one action is primary"]),
+  ...pattern.actions
+    .filter(({ spread }) => spread && !pattern.actions.some(({ id, spread: more }) => id === spread.action && !more))
+    .map(({ id }) => `${id} is spread over an action that is not there`),
   ...(pattern.trafficAction === undefined || pattern.actions.some(({ id }) => id === pattern.trafficAction)
     ? []
     : [`traffic repeats an unknown action ${pattern.trafficAction}`]),
@@ -232,6 +259,7 @@ const checks: readonly Check[] = [
   variants,
   shownFiles,
   lua,
+  database,
   parameters,
   scenarios,
   actions,

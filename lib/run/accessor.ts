@@ -3,6 +3,7 @@
  * module-level singleton would exist twice; a symbol on globalThis exists once per process.
  */
 import type { ComparisonService } from "../comparison/service";
+import type { Databases } from "../database/databases";
 import type { Env } from "../env";
 import type { ExploreService } from "../explore/service";
 import type { SteppingService } from "../explore/stepping";
@@ -12,6 +13,7 @@ import type { Catalogue, RunService } from "./service";
 export interface Services {
   env: Env;
   runs: RunService;
+  databases: Databases;
   comparisons: ComparisonService;
   stepping: SteppingService;
   explorations: ExploreService;

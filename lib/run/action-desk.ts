@@ -1,9 +1,10 @@
 /** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
-import type { ActionSpec, Body, PatternContext } from "../contract";
+import type { ActionSpec, Body, PatternContext, Spread } from "../contract";
 import type { NewEvent, WireValue } from "../events";
 import type { Actor } from "./actors";
 import { checkBody } from "./check-body";
 import { PlaygroundError, unknownThing } from "./playground-error";
+import { DatabaseProblem, type QueryDesk } from "./query-desk";
 import type { Recorder } from "./recorder";
 import { type ActionSetting, refuseIfUnfit, type TrafficCall, trafficCall } from "./traffic-call";
 import { toWireValue } from "./wire-value";
@@ -17,6 +18,8 @@ export interface DeskHost extends ActionSetting {
   readonly server: { readonly alive: boolean };
   readonly actors: { get(id: string): Promise<Actor> };
   readonly trace: { append(event: NewEvent): number };
+  /** Null where the pattern has no database. */
+  readonly queries: QueryDesk | null;
   /** @throws PlaygroundError when nobody can act now */
   mustBeLive(): void;
   /** Clock, waits and chance, as this actor's code gets them. */
@@ -46,7 +49,7 @@ export class ActionDesk {
     const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
     if (!spec) throw unknownThing("action", actionId);
     this.run.mustBeLive();
-    const code = this.run.variant.actions[actionId];
+    const code = this.run.variant.actions[spec.spread?.action ?? actionId];
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
     const body = checkBody(spec.body, given) as Body;
@@ -57,14 +60,24 @@ export class ActionDesk {
     this.recorder.openCall(action);
     const startedAt = performance.now();
     try {
-      const value = await code(this.contextFor(actor, action) as never, this.run.params, body as never);
+      const value = spec.spread
+        ? await this.actSpread(spec.spread, body)
+        : await code(this.contextFor(actor, action) as never, this.run.params, body as never);
       this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
       return value;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.close(spec, actor, action, body, startedAt, { error: message });
-      throw this.failed(message);
+      throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
+  }
+
+  /** All its calls at once. One that fails stands in the trace and does not stop the others. */
+  private async actSpread(spread: Spread, body: Body): Promise<WireValue> {
+    const startedAt = performance.now();
+    const bodies = spread.bodies(body, this.run.params);
+    const values = await Promise.all(bodies.map((one) => this.act(spread.action, one).catch(() => null)));
+    return spread.sum(values, performance.now() - startedAt);
   }
 
   /** Which actor an action with this body acts as. */
@@ -80,11 +93,11 @@ export class ActionDesk {
   }
 
   private contextFor(actor: Actor, action: number): PatternContext {
-    const { pattern } = this.run;
+    const { pattern, queries } = this.run;
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
-      db: {
+      db: queries?.during(actor, action) ?? {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
       actor: actor.id,
@@ -113,6 +126,14 @@ export class ActionDesk {
         decidedUs,
         ms,
       });
+    });
+  }
+
+  /** What went wrong at the database, as the API tells it. */
+  private unanswered(message: string): PlaygroundError {
+    if (this.run.status === "ended") return this.failed(message);
+    return new PlaygroundError(503, "database_error", `The database gave no answer: ${message}`, {
+      retryAfterSeconds: 1,
     });
   }
 

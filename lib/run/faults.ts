@@ -1,5 +1,7 @@
 /** What a person or a scenario may break, by id. A pattern declares which of them it offers. */
 import { z } from "zod";
+import { PlaygroundError } from "./playground-error";
+import type { QueryDesk } from "./query-desk";
 import type { Run } from "./run";
 
 interface FaultCode {
@@ -11,6 +13,7 @@ interface FaultCode {
   ): Promise<{ target: string; ms?: number; text: string }>;
 }
 
+const justMs = z.object({ ms: z.number() });
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
 const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
 
@@ -22,6 +25,18 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       gate.crashAfter(afterCommands, () => run.actors.crash(client, "restarts"));
       const after = afterCommands === 0 ? "before its next command" : `after ${afterCommands} more of its commands`;
       return { target: client, text: `${client}'s app server is about to die, ${after}.` };
+    },
+  },
+  "fail-database": {
+    async pull(run) {
+      databaseOf(run).failing = true;
+      return { target: "database", text: "From now on every query fails, until the database is healed." };
+    },
+  },
+  "heal-database": {
+    async pull(run) {
+      databaseOf(run).heal();
+      return { target: "database", text: "The database answers again, at its usual speed." };
     },
   },
   "kill-redis": {
@@ -39,6 +54,13 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       return { target: "redis", text: `A new redis-server listens at the same address. ${back}` };
     },
   },
+  "slow-database": {
+    async pull(run, body) {
+      const { ms } = justMs.parse(body);
+      databaseOf(run).slowMs = ms;
+      return { target: "database", ms, text: `Every query now waits ${ms} ms more before PostgreSQL gets it.` };
+    },
+  },
   "skew-clock": {
     async pull(run, body) {
       const { client, ms } = clientAndMs.parse(body);
@@ -49,3 +71,8 @@ export const faults: Readonly<Record<string, FaultCode>> = {
     },
   },
 };
+
+function databaseOf({ queries, pattern }: Run): QueryDesk {
+  if (!queries) throw new PlaygroundError(409, "no_database", `${pattern.title} has no database.`);
+  return queries;
+}

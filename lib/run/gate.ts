@@ -1,6 +1,7 @@
 /**
- * The gate: the one place that every command of an actor passes on its way to Redis. Open, it only tells the recorder;
- * held, it parks each command until it is released, in order; crashed, it never lets anything through again.
+ * The gate: the one place that every command of an actor passes on its way to Redis, and every query on its way to
+ * PostgreSQL. Open, it only tells the recorder; held, it parks each of them until it is released, in order; crashed, it
+ * never lets anything through again.
  */
 import { type Command, Redis } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
@@ -14,11 +15,33 @@ export interface GateRecorder<Flight = unknown> {
 
 type WriteStream = NonNullable<Parameters<Redis["sendCommand"]>[1]>;
 
-/** One step at the gate: a command, or all commands of one MULTI or pipeline. */
+/** A database query on its way. */
+export interface GatedQuery {
+  /** As one would type it, with its values. */
+  text: string;
+  /** Resolves when it is answered, whichever way; never rejects. */
+  send(): Promise<void>;
+  refuse(error: Error): void;
+}
+
+/** What stands at the gate, as far as others may see it. `name` is null for a query. */
+export interface WaitingStep {
+  name: string | null;
+  args: string[];
+  /** As one would type it. */
+  text: string;
+}
+
+interface Passage extends WaitingStep {
+  /** Lets it go; resolves when it is answered. */
+  pass(): Promise<unknown>;
+  refuse(): void;
+}
+
+/** One step at the gate: a query, a command, or all commands of one MULTI or pipeline. */
 interface Parked {
   batch: object | null;
-  commands: Command[];
-  writes: (() => void)[];
+  passages: Passage[];
 }
 
 export class Gate {
@@ -38,9 +61,13 @@ export class Gate {
     return this.holding;
   }
 
-  /** What stands at the gate, first first: names and arguments of each step. */
-  get waiting(): { name: string; args: string[] }[][] {
-    return this.parked.map((step) => step.commands.map(({ name, args }) => ({ name, args: args.map(String) })));
+  get dead(): boolean {
+    return this.crashed;
+  }
+
+  /** What stands at the gate, first first: what each step is made of. */
+  get waiting(): WaitingStep[][] {
+    return this.parked.map(({ passages }) => passages.map(({ name, args, text }) => ({ name, args, text })));
   }
 
   get waitingCount(): number {
@@ -54,29 +81,20 @@ export class Gate {
   /** Lets everything go that waits, and what comes after it. */
   open(): void {
     this.holding = false;
-    while (this.letFirst()) {
-      // until nobody waits
-    }
+    while (this.parked.length) void this.releaseStep();
   }
 
-  /** Lets the first step go; resolves when Redis has answered all of it, at once when nobody waits. */
+  /** Lets the first step go; resolves when all of it is answered, at once when nobody waits. */
   async releaseStep(): Promise<void> {
-    const step = this.letFirst();
-    if (step) await Promise.allSettled(step.commands.map(({ promise }) => promise));
-  }
-
-  private letFirst(): Parked | null {
     const step = this.parked.shift();
-    if (!step) return null;
-    for (const write of step.writes) write();
-    return step;
+    if (step) await Promise.allSettled(step.passages.map((passage) => passage.pass()));
   }
 
   /** Closes the gate for ever: what waits and what comes is refused. The connection is its owner's to destroy. */
   crash(): void {
     this.crashed = true;
     this.doom = null;
-    for (const step of this.parked.splice(0)) for (const command of step.commands) refuse(command);
+    for (const { passages } of this.parked.splice(0)) for (const passage of passages) passage.refuse();
   }
 
   /** Opens it again after a crash, for another process on the same connection. Nobody may be waiting. */
@@ -93,9 +111,40 @@ export class Gate {
 
   pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
     this.meetDoom(batch);
-    if (this.crashed) refuse(command);
-    else if (this.holding) this.park(() => this.let(client, command, action, batch), command, batch);
+    if (this.crashed) command.reject(hasCrashed());
+    else if (this.holding) this.park(this.passageOf(client, command, action, batch), batch);
     else this.let(client, command, action, batch);
+  }
+
+  passQuery(query: GatedQuery): void {
+    this.meetDoom(null);
+    if (this.crashed) query.refuse(hasCrashed());
+    else if (this.holding)
+      this.park(
+        {
+          name: null,
+          args: [],
+          text: query.text,
+          pass: () => query.send(),
+          refuse: () => query.refuse(hasCrashed()),
+        },
+        null,
+      );
+    else void query.send();
+  }
+
+  private passageOf(client: GatedRedis, command: Command, action: number | null, batch: object | null): Passage {
+    const args = command.args.map(String);
+    return {
+      name: command.name,
+      args,
+      text: [command.name.toUpperCase(), ...args].join(" "),
+      pass: () => {
+        this.let(client, command, action, batch);
+        return command.promise;
+      },
+      refuse: () => command.reject(hasCrashed()),
+    };
   }
 
   private meetDoom(batch: object | null): void {
@@ -114,21 +163,18 @@ export class Gate {
     this.recorder.sent(flight, client, command, action, batch);
   }
 
-  private park(write: () => void, command: Command, batch: object | null): void {
+  private park(passage: Passage, batch: object | null): void {
     const last = this.parked.at(-1);
     if (batch && last?.batch === batch) {
-      last.commands.push(command);
-      last.writes.push(write);
+      last.passages.push(passage);
       return;
     }
-    this.parked.push({ batch, commands: [command], writes: [write] });
+    this.parked.push({ batch, passages: [passage] });
     this.onParked?.();
   }
 }
 
-function refuse(command: Command): void {
-  command.reject(new Error("This actor has crashed: its connection is gone."));
-}
+export const hasCrashed = () => new Error("This actor has crashed: its connection is gone.");
 
 /** Node's options of every actor client: nothing is queued, nothing is sent twice (ioredis re-sends after a kill otherwise). */
 const ACTOR_OPTIONS = {

@@ -15,7 +15,8 @@ import { Command } from "ioredis";
 import type { EventOf, RunEvent, Verdict, WireValue } from "../events";
 
 type CommandEvent = EventOf<"command">;
-type ReplyEvent = EventOf<"reply">;
+type SentEvent = CommandEvent | EventOf<"query">;
+type ReplyEvent = EventOf<"reply"> | EventOf<"rows">;
 
 /** Longer runs of digits are clocks, window numbers or process ids. */
 const CLOCK_DIGITS = /\d{6,}/g;
@@ -23,6 +24,8 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bkill -9\b/;
 /** A word that a result says, rather than an id or a text. */
 const WORD = /^[a-z][a-z-]{0,23}$/;
+/** What a statement is about. */
+const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
 /** Redis' own errors begin with a code. */
 const ERROR_CODE = /^([A-Z]{2,}) /;
 
@@ -31,8 +34,12 @@ const ERROR_CODE = /^([A-Z]{2,}) /;
  * @returns one line per run of equal calls, by actor; then the verdict
  */
 export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrder = false): string[] {
-  const replies = new Map(events.flatMap((event) => (event.type === "reply" ? [[event.ref, event] as const] : [])));
-  const commands = events.filter((event) => event.type === "command").filter((event) => !isNoScript(replies, event));
+  const replies = new Map(
+    events.flatMap((event) => (event.type === "reply" || event.type === "rows" ? [[event.ref, event] as const] : [])),
+  );
+  const commands = events
+    .filter((event) => event.type === "command" || event.type === "query")
+    .filter((event) => !isNoScript(replies, event));
   const results = events.filter((event) => event.type === "result");
   const died = new Set(
     events.flatMap((event) => (event.type === "actor" && event.status === "crashed" ? [event.actor] : [])),
@@ -56,22 +63,24 @@ export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrd
 }
 
 /** Whose step came after whose; a MULTI is one. */
-function orderOf(commands: readonly CommandEvent[]): string[] {
-  return commands.filter(({ batch }) => !batch || batch.index === 0).map(({ actor }) => actor);
+function orderOf(commands: readonly SentEvent[]): string[] {
+  return commands
+    .filter((event) => event.type === "query" || !event.batch || event.batch.index === 0)
+    .map(({ actor }) => actor);
 }
 
-function isNoScript(replies: ReadonlyMap<number, ReplyEvent>, { seq }: CommandEvent): boolean {
+function isNoScript(replies: ReadonlyMap<number, ReplyEvent>, { seq }: SentEvent): boolean {
   return replies.get(seq)?.error?.startsWith("NOSCRIPT") ?? false;
 }
 
 /** Each call as one text, in the order in which they were made. */
 function callsOf(
   actor: string,
-  commands: readonly CommandEvent[],
+  commands: readonly SentEvent[],
   results: readonly EventOf<"result">[],
   replies: ReadonlyMap<number, ReplyEvent>,
 ): string[] {
-  const byCall = new Map<number, CommandEvent[]>();
+  const byCall = new Map<number, SentEvent[]>();
   for (const event of commands)
     if (event.actor === actor && event.action !== null)
       byCall.set(event.action, [...(byCall.get(event.action) ?? []), event]);
@@ -85,19 +94,26 @@ function callsOf(
 }
 
 /** Commands with their keys; those of a MULTI in one. */
-function stepsOf(commands: readonly CommandEvent[], replies: ReadonlyMap<number, ReplyEvent>): string[] {
+function stepsOf(commands: readonly SentEvent[], replies: ReadonlyMap<number, ReplyEvent>): string[] {
   const steps: string[] = [];
   let queued: string[] | null = null;
   for (const event of commands) {
     const reply = replies.get(event.seq);
-    if (event.name === "MULTI") queued = [];
+    if (event.type === "query") steps.push(queryText(event) + errorOf(reply));
+    else if (event.name === "MULTI") queued = [];
     else if (event.name === "EXEC" && queued) {
-      const refused = reply && reply.error === undefined && reply.value === null ? " refused" : "";
+      const refused = reply?.type === "reply" && reply.error === undefined && reply.value === null ? " refused" : "";
       steps.push(`MULTI(${queued.join(", ")})${refused || errorOf(reply)}`);
       queued = null;
     } else (queued ?? steps).push(commandText(event) + errorOf(reply));
   }
   return queued ? [...steps, `MULTI(${queued.join(", ")}) unfinished`] : steps;
+}
+
+/** "SELECT users". */
+function queryText({ sql }: EventOf<"query">): string {
+  const tables = new Set([...sql.matchAll(TABLE)].map(([, table]) => table));
+  return [/^\w+/.exec(sql)?.[0].toUpperCase() ?? "?", ...tables].join(" ");
 }
 
 function commandText({ name, args, script }: CommandEvent): string {

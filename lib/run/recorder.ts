@@ -59,8 +59,15 @@ class Flight {
   }
 }
 
+/** A query that has been recorded as sent. */
+export interface QueryFlight {
+  ref: number;
+  actor: string;
+  call: Call | undefined;
+}
+
 export class Recorder implements GateRecorder<Flight> {
-  /** Commands sent and not yet answered. */
+  /** Commands and queries sent and not yet answered. */
   private unanswered = 0;
   private sentTotal = 0;
   readonly sampler = new SourceSampler();
@@ -146,6 +153,34 @@ export class Recorder implements GateRecorder<Flight> {
     flight.landed = this.landed;
     // ioredis refuses at once what it cannot write.
     if (flight.isAnswered) this.received(flight);
+  }
+
+  /** A query passes the gate. Until it is `asking` nobody is busy with it: it may have to wait first. */
+  sendingQuery(query: Omit<EventOf<"query">, "seq" | "atUs" | "epoch" | "type">): QueryFlight {
+    const ref = this.trace.append({ type: "query", ...query });
+    const call = query.action === null ? undefined : this.calls.get(query.action);
+    if (call) call.open += 1;
+    return { ref, actor: query.actor, call };
+  }
+
+  /** While the database works at it. */
+  async asking<T>(work: () => Promise<T>): Promise<T> {
+    this.unanswered += 1;
+    try {
+      return await work();
+    } finally {
+      this.unanswered -= 1;
+    }
+  }
+
+  queryAnswered(
+    { ref, actor, call }: QueryFlight,
+    answer: Pick<EventOf<"rows">, "rows" | "count" | "error" | "latencyUs">,
+  ): void {
+    this.trace.append({ type: "rows", ref, actor, ...answer });
+    if (!call) return;
+    call.open -= 1;
+    if (call.open === 0) call.settled?.();
   }
 
   private received(flight: Flight): void {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import type { AppendOnly, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { RunSchema } from "../database/run-schema";
 import type { EventOf, WireValue } from "../events";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "./action-desk";
@@ -13,11 +14,13 @@ import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
 import { PlaygroundError, unknownThing } from "./playground-error";
+import { QueryDesk } from "./query-desk";
 import { seedFrom } from "./random";
 import { Recorder } from "./recorder";
 import { RunClock } from "./run-clock";
 import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
 import { loadScripts } from "./scripts";
+import { TableObserver } from "./table-observer";
 import { Trace, type TraceBounds } from "./trace";
 import { TrafficDesk } from "./traffic-desk";
 
@@ -29,6 +32,8 @@ export interface RunSettings {
   params: Params;
   seed: number;
   server: RedisServer;
+  /** Of a pattern with a database. */
+  schema: RunSchema | null;
   redisVersion: string;
   bounds: TraceBounds;
   /** Of a stepped run: its clock stands still, and only its stepper acts. */
@@ -52,6 +57,7 @@ export class Run implements DeskHost {
   readonly actors: Actors;
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
+  readonly queries: QueryDesk | null;
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -67,6 +73,7 @@ export class Run implements DeskHost {
   private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
   private readonly observer: Observer;
+  private readonly tables: TableObserver | null;
   private deathWatchers: (() => void)[] = [];
   /** While a race is played, waits are its stepper's business. */
   private raceSleep: ((actor: string, ms: number) => Promise<void>) | null = null;
@@ -100,6 +107,10 @@ export class Run implements DeskHost {
     this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
     this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
     this.observer = new Observer(this.server, this.trace);
+    const { schema } = settings;
+    const tables = schema && new TableObserver(schema, this.trace);
+    this.tables = tables;
+    this.queries = schema && new QueryDesk(schema, this, this.recorder, !this.stepped, (sql) => tables?.changed(sql));
     this.desk = new ActionDesk(this, this.recorder);
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
@@ -112,7 +123,7 @@ export class Run implements DeskHost {
     const run = new Run(settings);
     await run.server.persist(run.variant.appendonly ?? "no");
     run.tell("started", `${run.pattern.title}, ${run.variant.title}, on a Redis ${run.redisVersion} of its own.`);
-    await run.governor.start(run.server);
+    await Promise.all([run.governor.start(run.server), run.tables?.lookAtAll()]);
     run.trace.judge();
     return run;
   }
@@ -211,8 +222,20 @@ export class Run implements DeskHost {
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
+    await this.resetTables();
     this.params = params;
     this.trace.startEpoch(params, this.runEvent("reset", text));
+    await this.tables?.lookAtAll();
+  }
+
+  private async resetTables(): Promise<void> {
+    this.tables?.stop();
+    this.queries?.heal();
+    try {
+      await this.queries?.schema.reset();
+    } catch (error) {
+      throw new PlaygroundError(503, "database_error", `The tables could not be reset: ${(error as Error).message}`);
+    }
   }
 
   /** From now on Redis keeps what it holds in this way, until the next reset. */
@@ -280,7 +303,7 @@ export class Run implements DeskHost {
     let worked = false;
     for (let calm = 0; calm < 3; calm++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.recorder.busy && !this.observer.busy && this.actors.connecting === 0) continue;
+      if (!this.recorder.busy && !this.observer.busy && !this.tables?.busy && this.actors.connecting === 0) continue;
       worked = true;
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -296,7 +319,7 @@ export class Run implements DeskHost {
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
   async settleStep(): Promise<void> {
-    do await this.observer.settle();
+    do await Promise.all([this.observer.settle(), this.tables?.settle()]);
     while (await this.quiet());
   }
 
@@ -348,6 +371,7 @@ export class Run implements DeskHost {
     this.clock.stop();
     this.actors.closeAll();
     this.governor.stop();
+    this.tables?.stop();
     this.tell("ended", reason);
     this.trace.judge();
   }

@@ -1,6 +1,8 @@
 /** All runs of this server: opening, finding, limiting and ending them. Lives once, in the server process. */
 import { randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { Params, Pattern, RunView, Stage, Variant } from "../contract";
+import type { Databases } from "../database/databases";
+import type { RunSchema } from "../database/run-schema";
 import type { Env } from "../env";
 import type { RedisPool } from "../redis/pool";
 import type { RedisServer } from "../redis/redis-server";
@@ -59,6 +61,7 @@ export class RunService {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly pool: RedisPool,
+    private readonly databases: Databases,
     private readonly limits: Limits,
     readonly redisVersion: string,
   ) {
@@ -151,8 +154,8 @@ export class RunService {
     this.opening.add(opening);
     try {
       const { stage } = await load();
-      const server = await this.takeServer();
-      const run = await this.openOn(server, {
+      const schema = pattern.database ? await this.openSchema(pattern.id) : null;
+      const run = await this.openOn(schema, {
         ...prepared,
         ...(stepped ? { stepped } : {}),
         id: randomBytes(18).toString("base64url"),
@@ -200,7 +203,7 @@ export class RunService {
     owned.endedAt = Date.now();
     owned.run.end(reason);
     for (const listener of this.endedListeners) listener(owned.run, reason);
-    await this.pool.give(owned.run.server);
+    await Promise.all([this.pool.give(owned.run.server), dropSchema(owned.run.queries?.schema ?? null)]);
   }
 
   /** Ends a run and forgets it: process, files and trace. */
@@ -214,6 +217,7 @@ export class RunService {
     clearInterval(this.timer);
     await Promise.all([...this.runs.values()].map((owned) => this.end(owned, "The server stops.")));
     await this.pool.close();
+    await this.databases.close();
   }
 
   /** Ends runs that nobody uses and forgets traces that are old. */
@@ -246,13 +250,26 @@ export class RunService {
     });
   }
 
-  /** A server whose run cannot be opened goes back at once. */
-  private async openOn(server: RedisServer, settings: Omit<RunSettings, "server">): Promise<Run> {
+  /** What is there of a run that cannot be opened goes at once. */
+  private async openOn(schema: RunSchema | null, settings: Omit<RunSettings, "server" | "schema">): Promise<Run> {
+    let server: RedisServer | null = null;
     try {
-      return await Run.open({ ...settings, server });
+      server = await this.takeServer();
+      return await Run.open({ ...settings, server, schema });
     } catch (error) {
-      await this.pool.give(server);
+      await Promise.all([server && this.pool.give(server), dropSchema(schema)]);
+      if (error instanceof PlaygroundError) throw error;
       throw new PlaygroundError(503, "redis_unavailable", `The run's Redis gave up: ${(error as Error).message}`, {
+        retryAfterSeconds: 5,
+      });
+    }
+  }
+
+  private async openSchema(patternId: string): Promise<RunSchema> {
+    try {
+      return await this.databases.openSchema(patternId);
+    } catch (error) {
+      throw new PlaygroundError(503, "database_unavailable", `There is no database: ${(error as Error).message}`, {
         retryAfterSeconds: 5,
       });
     }
@@ -267,6 +284,11 @@ export class RunService {
       });
     }
   }
+}
+
+/** A database that is gone keeps it; the next server process at that database drops it. */
+async function dropSchema(schema: RunSchema | null): Promise<void> {
+  await schema?.drop().catch(() => undefined);
 }
 
 /** @throws PlaygroundError 400 */

@@ -1,5 +1,7 @@
 /** For tests on real Redis: a run service of their own, and one scenario played to its end. */
 import { rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { Databases } from "../database/databases";
 import { readEnv } from "../env";
 import type { RunEvent } from "../events";
 import { patterns } from "../patterns/registry";
@@ -9,6 +11,9 @@ import { claimWorkDirectory } from "../redis/sweep";
 import type { ScenarioOutcome } from "./scenario-player";
 import { RunService } from "./service";
 
+/** From the repository root, for the benches are bundled. */
+export const DATABASE_WORKER = pathToFileURL("server/database-worker.ts");
+
 /** A run service over its own redis-server processes. Close it when done. */
 export function testService(settings: Record<string, string> = {}): { service: RunService; close(): Promise<void> } {
   const env = readEnv({ ...process.env, NODE_ENV: "test", ...settings });
@@ -17,7 +22,13 @@ export function testService(settings: Record<string, string> = {}): { service: R
     { binary: env.REDIS_SERVER_BIN, clockShim: env.CLOCK_SHIM, directory, maxMemoryMb: env.RUN_REDIS_MAX_MB },
     0,
   );
-  const service = new RunService({ patterns, stages }, pool, env, "under test");
+  const databases = new Databases({
+    url: env.DATABASE_URL,
+    template: env.DATABASE_TEMPLATE,
+    directory,
+    worker: DATABASE_WORKER,
+  });
+  const service = new RunService({ patterns, stages }, pool, databases, env, "under test");
   return {
     service,
     close: async () => {

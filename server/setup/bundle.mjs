@@ -27,13 +27,17 @@ export async function bundleBench() {
   await build({ ...OPTIONS, entryPoints: [inRoot("server", "bench", "index.ts")], outfile: BENCH_BUNDLE });
 }
 
-/** Writes dist/server.mjs, dist/explore-worker.mjs and dist/shown.json. @throws when the code does not compile */
+/** Writes dist/server.mjs, the entries of its worker threads and dist/shown.json. @throws when the code does not compile */
 export async function bundleServer() {
   /** @type {Record<string, string>} */
   const shown = {};
   await build({
     ...OPTIONS,
-    entryPoints: { server: inRoot("server", "index.ts"), "explore-worker": inRoot("server", "explore-worker.ts") },
+    entryPoints: {
+      server: inRoot("server", "index.ts"),
+      "explore-worker": inRoot("server", "explore-worker.ts"),
+      "database-worker": inRoot("server", "database-worker.ts"),
+    },
     outdir: DIST,
     outExtension: { ".js": ".mjs" },
     plugins: [
@@ -42,8 +46,8 @@ export async function bundleServer() {
   });
   // esbuild's helper process would stay for as long as we do, and `npm start` stays.
   await stop();
-  // Lua is read from disk when the server boots; it compares with what was there now.
-  for (const file of luaFiles()) shown[file] = sha256(readFileSync(inRoot(file)));
+  // Lua and SQL are read from disk when the server boots; it compares with what was there now.
+  for (const file of filesReadAtBoot()) shown[file] = sha256(readFileSync(inRoot(file)));
   const sorted = Object.fromEntries(Object.entries(shown).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(`${SHOWN_HASHES}.new`, `${JSON.stringify(sorted, null, 2)}\n`);
   renameSync(`${SHOWN_HASHES}.new`, SHOWN_HASHES);
@@ -56,8 +60,8 @@ async function loadShown(/** @type {string} */ path, /** @type {Record<string, s
   return { contents, loader: /** @type {const} */ ("ts") };
 }
 
-const luaFiles = () =>
+const filesReadAtBoot = () =>
   readdirSync(PATTERNS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => readdirSync(inRoot("lib", "patterns", name)).map((file) => `lib/patterns/${name}/${file}`))
-    .filter((path) => path.endsWith(".lua"));
+    .filter((path) => path.endsWith(".lua") || path.endsWith(".sql"));

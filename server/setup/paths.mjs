@@ -16,6 +16,7 @@ export const SHOWN_HASHES = inRoot("dist", "shown.json");
 export const BUILD_STAMP = inRoot("dist", "build-stamp.json");
 export const SETUP_LOCK = inRoot("dist", "setup.lock");
 export const NATIVE = inRoot("dist", "native");
+export const DATABASE_TEMPLATES = inRoot("dist", "postgres");
 export const SHIM_SOURCE = inRoot("lib", "redis", "vclock.c");
 export const MODULES = inRoot("node_modules");
 export const MODULES_STAMP = inRoot("node_modules", ".playground-stamp");

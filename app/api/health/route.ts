@@ -2,12 +2,13 @@ import { refuseOthers, route } from "@/lib/api/http";
 import { services } from "@/lib/run/accessor";
 
 const handler = route(async () => {
-  const { env, runs, version } = services();
+  const { env, runs, databases, version } = services();
+  const { kind, version: databaseVersion } = await databases.engine();
   return Response.json({
     status: "ok",
     version,
     redis: { version: runs.redisVersion },
-    database: { engine: "none" },
+    database: { engine: kind, version: databaseVersion },
     clock: env.CLOCK_SHIM ? "virtual" : "fallback",
     runs: runs.liveCount,
   });
