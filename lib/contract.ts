@@ -196,7 +196,10 @@ export interface FaultSpec {
 export interface Invariant<P extends Params = Params, S = unknown> {
   /** The claim, in a sentence, always on screen. */
   text: string;
-  /** It is about more than what Redis holds: a Redis that comes back empty starts no epoch, and what it lost counts. */
+  /**
+   * It is about more than what Redis holds: its state survives a Redis that comes back empty, so that what was lost counts,
+   * and other parameters. Only a reset (of keys and rows) begins anew.
+   */
   carriesOn?: true;
   initial(params: P): S;
   /** May change `state` in place and must return it. */

@@ -24,7 +24,7 @@ const base = {
   atUs: z.number(),
   /**
    * Grows by one whenever the verdict starts afresh: reset, other variant, other parameters, a Redis that came back empty
-   * (not when it has loaded what it kept, nor when the invariant carries on across the loss).
+   * (one that has loaded what it kept goes on).
    */
   epoch: z.int().nonnegative(),
 };

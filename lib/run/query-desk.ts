@@ -87,11 +87,13 @@ export class QueryDesk {
       const answer = await this.recorder.asking(() => this.ask(actor, sql, values));
       const { rows, count } = answer;
       this.recorder.queryAnswered(flight, { rows: toWireRows(rows), count, latencyUs: latencyUs() });
-      if (CHANGES.test(sql)) this.changed(sql);
       return answer;
     } catch (error) {
       this.recorder.queryAnswered(flight, { error: (error as Error).message, latencyUs: latencyUs() });
       throw error;
+    } finally {
+      // Of one whose sender has died nobody knows; a look tells.
+      if (CHANGES.test(sql)) this.changed(sql);
     }
   }
 

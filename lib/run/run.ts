@@ -206,7 +206,8 @@ export class Run implements DeskHost {
       return;
     }
     this.params = params;
-    this.trace.startEpoch(params, this.runEvent("configured", "Other parameters; the keys stay."));
+    const { carriesOn } = this.pattern.invariant;
+    this.trace.startEpoch(params, this.runEvent("configured", "Other parameters; the keys stay."), carriesOn);
   }
 
   /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
@@ -266,12 +267,10 @@ export class Run implements DeskHost {
     const loaded = `${count} ${count === 1 ? "key" : "keys"}`;
     const text = count ? `Redis is back, with ${loaded} from its append-only file.` : "Redis is back, empty.";
     const back = this.runEvent("redis-up", text);
-    // It has kept what it held, or the invariant is about just that: the verdict goes on.
-    if (count || this.pattern.invariant.carriesOn) {
-      this.trace.append(back);
-      this.trace.append({ type: "observation", keys });
-      this.trace.judge();
-    } else this.trace.startEpoch(this.params, back);
+    if (count) this.trace.append(back);
+    else this.trace.startEpoch(this.params, back, this.pattern.invariant.carriesOn);
+    this.trace.append({ type: "observation", keys });
+    this.trace.judge();
     return text;
   }
 
@@ -314,7 +313,7 @@ export class Run implements DeskHost {
   /** Waits until every answer stands in the trace. */
   async settle(): Promise<void> {
     do await this.settleStep();
-    while (this.desk.openCalls > 0);
+    while (this.desk.openCalls > 0 || this.recorder.queriesOpen > 0);
   }
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
