@@ -210,6 +210,22 @@ export interface Invariant<P extends Params = Params, S = unknown> {
 export const TRAFFIC_SHAPES = ["steady", "poisson", "burst", "spike", "hammer"] as const;
 export type TrafficShape = (typeof TRAFFIC_SHAPES)[number];
 
+/**
+ * How a caching pattern is read and written by a workload. Rows have the ids "1", "2", …; the n-th write to a row (from 1)
+ * carries n in such a way that what a read answers tells which write it shows.
+ */
+export interface CachedRows {
+  /** `by`: which of the app's instances asks, from 0. */
+  read(row: number, by: number): { action: string; body: Body };
+  write(row: number, n: number, by: number): { action: string; body: Body };
+  /** Which write a read's answer shows (0: the row as it was at first), and whether it came without the database. */
+  seen(value: WireValue): { n: number; hit: boolean };
+  /** Brings to the database what the strategy still holds back. Absent: nothing is held back. */
+  settle?: { action: string; body: Body };
+  /** Every row that is in the database, as `row` and the `n` that it shows. Without parameters. */
+  stored: string;
+}
+
 export interface Pattern<P extends Params = Params> {
   /** Folder = id = URL. */
   id: string;
@@ -225,6 +241,8 @@ export interface Pattern<P extends Params = Params> {
   invariant: Invariant<P, never>;
   /** The action that traffic repeats. Absent: the pattern takes no traffic. */
   trafficAction?: string;
+  /** Of a caching strategy, so that it can be compared with others. */
+  rows?: CachedRows;
   /**
    * Each run gets a PostgreSQL schema of its own, made by the folder's `tables.sql`: CREATE TABLE statements, then the rows
    * that every run begins with. A parameter `databaseMs` is waited before each query (0 when stepped or explored).
@@ -403,6 +421,8 @@ export interface PatternDescription {
   faults: { id: string; title: string; summary: string; body: JsonSchema }[];
   invariant: string;
   trafficAction: string | null;
+  /** It is a caching strategy that a workload can be put on. */
+  hasRows: boolean;
 }
 
 /** `GET /api/patterns/{id}/source`. */
@@ -613,6 +633,94 @@ export interface ComparisonBatch {
   answers: string[];
   /** How long the schedule has been running when this was sent, ms; -1 when it is over. */
   elapsedMs: number;
+}
+
+/** Seeded reads and writes of rows, the same for every strategy of a workload. */
+export interface Workload {
+  /** Operations per second, on average. */
+  rate: number;
+  seconds: number;
+  /** Share of the operations that write, 0 to 1. */
+  writeShare: number;
+  /** How many rows are read and written, 1 to 50. */
+  keys: number;
+  /** Exponent of Zipf's law: 0, all rows alike; 1, the second is asked for half as often as the first. */
+  skew: number;
+  /** Seconds after the start, when every Redis is killed (kill -9) and started again at once; null: never. */
+  killAt: number | null;
+}
+
+/** `POST /api/workloads`: N runs, one caching strategy each, that get the same reads and writes at the same instants. */
+export interface CreatedWorkload {
+  workloadId: string;
+  seed: number;
+  workload: Workload;
+  runs: CreatedRun[];
+}
+
+/** `GET /api/workloads/{workloadId}`. */
+export interface WorkloadView {
+  workloadId: string;
+  seed: number;
+  workload: Workload;
+  /** `waiting`: connections are being opened. `counting`: all is sent, and what was lost is being looked for. `ended`: stopped before its end. */
+  status: "waiting" | "running" | "counting" | "done" | "ended";
+  /** Since the start; stops with the last operation. */
+  elapsedMs: number;
+  /** Operations of the whole schedule, and those that were sent. */
+  total: number;
+  sent: number;
+  /** Width of the buckets of every strategy. */
+  bucketMs: number;
+  strategies: StrategyFacts[];
+  owner: boolean;
+}
+
+/** One strategy under the workload. Counts are of operations; what failed is in no other count. */
+export interface StrategyFacts {
+  runId: string;
+  pattern: string;
+  variant: string;
+  /** Titles of pattern and variant. */
+  title: string;
+  params: Params;
+  reads: number;
+  /** Reads that did not go to the database. */
+  hits: number;
+  writes: number;
+  failed: number;
+  /** Sent to PostgreSQL, for reads, writes and whatever else the strategy does. */
+  queries: number;
+  /** Reads that answered less than what had been acknowledged when they began; and by how much the worst was behind. */
+  staleReads: number;
+  stalestMs: number;
+  readMs: LatencyFacts | null;
+  writeMs: LatencyFacts | null;
+  /** Acknowledged writes that nobody can read any more, counted at the end. Null until then. */
+  lost: number | null;
+  /** Writes that were sent and got no answer: nobody knows of them whether they went in. */
+  unknown: number;
+  holds: boolean | null;
+  verdict: string;
+  /** By time; the last one may still fill. */
+  buckets: WorkloadBucket[];
+}
+
+export interface LatencyFacts {
+  p50: number;
+  p99: number;
+  samples: number;
+}
+
+export interface WorkloadBucket {
+  reads: number;
+  hits: number;
+  queries: number;
+  staleReads: number;
+  stalestMs: number;
+  /** Median of the writes that were answered in it; null without any. */
+  writeMs: number | null;
+  failed: number;
 }
 
 /** `GET /api/runs/{runId}/keys`: the keys now, for the inspector. */

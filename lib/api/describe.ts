@@ -82,5 +82,6 @@ function describe(pattern: Pattern<Params>): PatternDescription {
     faults: pattern.faults.map(({ id, title, summary, body }) => ({ id, title, summary, body: schemaOf(body) })),
     invariant: pattern.invariant.text,
     trafficAction: pattern.trafficAction ?? null,
+    hasRows: pattern.rows !== undefined,
   };
 }

@@ -54,7 +54,7 @@ describe("a held gate", () => {
     const b = await actor("b");
     a.gate.hold();
     const written = a.client.set("k", "late");
-    expect(a.gate.waiting).toEqual([[{ name: "set", args: ["k", "late"] }]]);
+    expect(a.gate.waiting).toEqual([[{ name: "set", args: ["k", "late"], text: "SET k late" }]]);
     expect(await b.client.get("k")).toBeNull();
     await a.gate.releaseStep();
     expect(await written).toBe("OK");
