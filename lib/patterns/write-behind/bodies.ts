@@ -1,0 +1,33 @@
+/** What the actions take and answer, the same for every variant. */
+import type { Params } from "../../contract";
+
+/** `databaseMs`: how long the way to the database takes. */
+export type WriteBehindParams = Params & { databaseMs: number };
+
+export interface ViewBody {
+  pageId: number;
+  /** So many views at once. */
+  count: number;
+}
+/** `views`: of this page, all together; null where counting a view does not tell. */
+export type ViewResult = { views: number | null };
+
+export interface FlushResult {
+  /** Under which id the batch was added; null when nothing waited, or where batches have none. */
+  batch: string | null;
+  /** In the batch. */
+  views: number;
+  /** False when the database had added it before: whoever did that did not come to forget it. */
+  added: boolean;
+  [field: string]: string | number | boolean | null;
+}
+
+export interface PageBody {
+  pageId: number;
+}
+export interface ReadResult {
+  /** `cache`: without the database. */
+  source: "cache" | "database";
+  views: number;
+  [field: string]: string | number;
+}
