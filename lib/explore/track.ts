@@ -61,6 +61,10 @@ class OrderTrace {
     this.state = race.pattern.invariant.initial(race.params);
   }
 
+  get lastSeq(): number {
+    return this.seq;
+  }
+
   append(event: NewEvent | RunEvent): number {
     const stored = event as RunEvent;
     stored.seq = ++this.seq;
@@ -302,6 +306,7 @@ export class Track implements DeskHost, StepHost {
 
   /** What is there at the end, as the observer of a live run would see it. */
   private async observe(): Promise<void> {
+    const since = this.current.lastSeq;
     const keys = new Set<string>();
     let cursor = "0";
     do {
@@ -321,6 +326,7 @@ export class Track implements DeskHost, StepHost {
         value,
       })),
       ...(tables ? { tables } : {}),
+      since,
     });
   }
 }

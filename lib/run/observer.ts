@@ -160,6 +160,7 @@ export class Observer {
     if (!reader) return;
     this.lookedAt = performance.now();
     this.looking = true;
+    const since = this.trace.log.lastSeq;
     const keys = [...this.touched].slice(0, KEYS_PER_LOOK);
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
@@ -167,6 +168,7 @@ export class Observer {
       this.trace.append({
         type: "observation",
         keys: seen.map(observed),
+        since,
       });
     } catch {
       // Redis went away under the look; the run says so itself

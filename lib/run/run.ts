@@ -262,14 +262,14 @@ export class Run implements DeskHost {
       this.server.kill();
       await this.died();
     }
-    const { keys, count } = await this.comeBack();
+    const { keys, count, since } = await this.comeBack();
     this.status = "live";
     const loaded = `${count} ${count === 1 ? "key" : "keys"}`;
     const text = count ? `Redis is back, with ${loaded} from its append-only file.` : "Redis is back, empty.";
     const back = this.runEvent("redis-up", text);
     if (count) this.trace.append(back);
     else this.trace.startEpoch(this.params, back, this.pattern.invariant.carriesOn);
-    this.trace.append({ type: "observation", keys });
+    this.trace.append({ type: "observation", keys, since });
     this.trace.judge();
     return text;
   }
@@ -282,7 +282,8 @@ export class Run implements DeskHost {
       await Promise.all(
         this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
       );
-      return { keys: await this.observer.readAll(), count: (await this.observer.connection?.dbsize()) ?? 0 };
+      const since = this.trace.log.lastSeq;
+      return { keys: await this.observer.readAll(), count: (await this.observer.connection?.dbsize()) ?? 0, since };
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
     }
