@@ -17,9 +17,9 @@ export async function view(
   const views = await redis.incrby(keyOf(pageId), count);
   // Several views at once may pass a 100th one: it is what the last of them would have written.
   const hundredth = views - (views % EVERY);
-  if (hundredth > views - count)
-    db.query("UPDATE page_stats SET views = $1 WHERE id = $2", [hundredth, pageId]).catch(() => undefined);
-  return { views };
+  const flushed = hundredth > views - count;
+  if (flushed) db.query("UPDATE page_stats SET views = $1 WHERE id = $2", [hundredth, pageId]).catch(() => undefined);
+  return { views, flushed };
 }
 
 export async function read({ redis, db }: PatternContext, _params: Params, { pageId }: PageBody): Promise<ReadResult> {

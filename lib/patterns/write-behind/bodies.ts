@@ -9,8 +9,13 @@ export interface ViewBody {
   /** So many views at once. */
   count: number;
 }
-/** `views`: of this page, all together; null where counting a view does not tell. */
-export type ViewResult = { views: number | null };
+export interface ViewResult {
+  /** Of this page, all together; null where counting a view does not tell. */
+  views: number | null;
+  /** The database was told with it; whether that succeeded is another question. */
+  flushed: boolean;
+  [field: string]: number | boolean | null;
+}
 
 export interface FlushResult {
   /** Under which id the batch was added; null when nothing waited, or where batches have none. */

@@ -6,5 +6,7 @@ if redis.call("HGET", KEYS[1], "batch") ~= ARGV[1] then
   return 0
 end
 redis.call("DEL", KEYS[1])
-redis.call("HSET", KEYS[2], unpack(ARGV, 2))
+if #ARGV > 1 then
+  redis.call("HSET", KEYS[2], unpack(ARGV, 2))
+end
 return 1

@@ -9,7 +9,7 @@ if not total then
     return nil
   end
   total = ARGV[2]
-  -- What is claimed may be in the database already, and is: then it is not counted twice, and the total not kept.
+  -- What is claimed may be in that total already: it is not counted again, and the total not kept.
   if claimed then
     claimed = nil
   else

@@ -32,7 +32,7 @@ const TOTALS = `
 
 export async function view({ redis }: Context, _params: Params, { pageId, count }: ViewBody): Promise<ViewResult> {
   await redis.hincrby(WAITING, String(pageId), count);
-  return { views: null };
+  return { views: null, flushed: false };
 }
 
 /** Until its own batch is in the database: what another had claimed before comes first. */
@@ -60,4 +60,5 @@ export async function read({ redis, db }: Context, _params: Params, { pageId }: 
   return { source: "database", views: Number(views) };
 }
 
-const pairs = (flat: string[]) => flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1] ?? ""] as const] : []));
+const pairs = (flat: string[]) =>
+  flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1] ?? ""] as const] : []));

@@ -16,7 +16,7 @@ const ADD = `
 
 export async function view({ redis }: PatternContext, _params: Params, body: ViewBody): Promise<ViewResult> {
   await redis.hincrby(WAITING, String(body.pageId), body.count);
-  return { views: null };
+  return { views: null, flushed: false };
 }
 
 export async function flush({ redis, db }: PatternContext): Promise<FlushResult> {
