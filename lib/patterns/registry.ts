@@ -6,6 +6,7 @@ import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
 import { pattern as writeBehindPattern } from "./write-behind/pattern";
+import { pattern as writeThroughPattern } from "./write-through/pattern";
 
 /** Every pattern, for the server. */
 export const patterns: readonly Pattern[] = [
@@ -15,4 +16,5 @@ export const patterns: readonly Pattern[] = [
   slidingWindowCounterPattern,
   tokenBucketPattern,
   writeBehindPattern,
+  writeThroughPattern,
 ];

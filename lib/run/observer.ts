@@ -6,10 +6,8 @@ import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
-import { readKey } from "./read-key";
+import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
-
-type ObservedKey = EventOf<"observation">["keys"][number];
 
 /** A key that goes on changing is read this often; more than this many at once wait for the next turn. */
 const LOOK_EVERY_MS = 100;
@@ -21,14 +19,6 @@ const GONE = ["del", "expired", "evicted"];
 const CHANNEL = "__keyevent@0__:";
 const EVERYTHING = `${CHANNEL}*`;
 const DELETIONS = GONE.map((event) => `${CHANNEL}${event}`);
-
-const observed = ({ key, kind, ttlMs, length, value }: InspectedKey): ObservedKey => ({
-  key,
-  kind,
-  ttlMs,
-  ...(length === null ? {} : { length }),
-  value,
-});
 
 export class Observer {
   private reader: Redis | null = null;
@@ -106,8 +96,8 @@ export class Observer {
   }
 
   /** All keys now (the first 200), as an observation tells them. */
-  async readAll(): Promise<ObservedKey[]> {
-    return (await this.inspect()).map(observed);
+  async readAll(): Promise<EventOf<"observation">["keys"]> {
+    return (await this.inspect()).map(observedKey);
   }
 
   /** All keys now (the first 200), as an inspector shows them. */
@@ -167,7 +157,7 @@ export class Observer {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
       this.trace.append({
         type: "observation",
-        keys: seen.map(observed),
+        keys: seen.map(observedKey),
         since,
       });
     } catch {

@@ -10,6 +10,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
@@ -58,6 +59,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -218,7 +220,9 @@ export class Run implements DeskHost {
     this.chances.clear();
     await this.quiet();
     try {
-      await this.observer.connection?.flushall();
+      const { connection } = this.observer;
+      if (connection) await this.memory.free(connection);
+      await connection?.flushall();
       await this.server.persist(this.variant.appendonly ?? "no");
     } catch (error) {
       throw this.desk.failed((error as Error).message);
@@ -278,6 +282,7 @@ export class Run implements DeskHost {
   private async comeBack() {
     try {
       await this.server.restart();
+      this.memory.forget();
       await this.governor.start(this.server);
       await Promise.all(
         this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
