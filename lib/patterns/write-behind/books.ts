@@ -6,7 +6,7 @@ import type { EventOf, RunEvent } from "../../events";
 import { bookChange, bookRows, claim, seeTables, takeOut } from "./database-books";
 import { measure } from "./durability";
 import { type Books, emptyBooks, pageOf } from "./state";
-import { CLAIMED, commandOf, counterOf, hashOf, WAITING } from "./words";
+import { CLAIMED, commandOf, counterOf, hashOf, WAITING } from "./wire";
 
 /** More than a run has on its way; beyond it calls are forgotten. */
 const MAX_OPEN = 4000;

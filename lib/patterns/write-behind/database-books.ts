@@ -1,7 +1,7 @@
 /** The database's side of the books: what statements did to `page_stats`, and what was seen there. */
 import type { EventOf } from "../../events";
 import { type Books, pageOf } from "./state";
-import { changeOf, type Pages } from "./words";
+import { changeOf, type Pages } from "./wire";
 
 const MAX_FALLS = 20;
 const MAX_OPEN = 4000;

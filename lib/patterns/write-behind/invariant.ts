@@ -6,7 +6,7 @@ import { book } from "./books";
 import { measuredIn, perSecondOf } from "./durability";
 import { type Books, emptyBooks, isAtRest } from "./state";
 import { type Sums, sumsOf } from "./sums";
-import { fallText, grouped, measuredText } from "./words-for-people";
+import { fallText, grouped, measuredText } from "./words";
 
 const MAX_VIOLATIONS = 50;
 

@@ -19,7 +19,8 @@ export const pattern = definePattern<WriteBehindParams, Parameters<typeof invari
   id: "write-behind",
   title: "Write-behind",
   family: "caching",
-  summary: "Redis counts page views at the speed of memory; the database is told later. Nothing may get lost on the way.",
+  summary:
+    "Redis counts page views at the speed of memory; the database is told later. Nothing may get lost on the way.",
   database: true,
   params: [
     {
@@ -43,7 +44,8 @@ export const pattern = definePattern<WriteBehindParams, Parameters<typeof invari
     {
       id: "take-then-add",
       title: "Take, then add",
-      summary: "Redis holds what is still to be added; a flush takes it out and adds it to the database, and must not die in between.",
+      summary:
+        "Redis holds what is still to be added; a flush takes it out and adds it to the database, and must not die in between.",
       files: ["take-then-add.ts", "tables.sql"],
       actions: { view: takeThenAdd.view, flush: takeThenAdd.flush, read: takeThenAdd.read },
       appendonly: "always",
@@ -51,7 +53,8 @@ export const pattern = definePattern<WriteBehindParams, Parameters<typeof invari
     {
       id: "safe",
       title: "Safe",
-      summary: "A flush claims a batch, adds it together with the batch's id in one statement, and only then forgets it.",
+      summary:
+        "A flush claims a batch, adds it together with the batch's id in one statement, and only then forgets it.",
       files: ["safe.ts", "claim-safe-2.lua", "forget-safe-2.lua", "read-safe-3.lua", "tables.sql"],
       actions: { view: safe.view, flush: safe.flush, read: safe.read },
       appendonly: "always",
@@ -70,7 +73,8 @@ export const pattern = definePattern<WriteBehindParams, Parameters<typeof invari
     {
       id: "flush",
       title: "Flush",
-      summary: "Brings to the database what waits in Redis. As written has no flush of its own: only a 100th view tells the database.",
+      summary:
+        "Brings to the database what waits in Redis. As written has no flush of its own: only a 100th view tells the database.",
       body: z.strictObject({ flusher: actorId.default("flusher") }),
       result: z.strictObject({ batch: z.string().nullable(), views, added: z.boolean() }),
       actorField: "flusher",

@@ -178,7 +178,8 @@ export const scenarios: Scenario<WriteBehindParams>[] = [
   {
     id: "explore-crash",
     title: "A flusher that may die at any step",
-    summary: "One flusher may die at any step; another counts 5 views and flushes after it, before it or in the middle.",
+    summary:
+      "One flusher may die at any step; another counts 5 views and flushes after it, before it or in the middle.",
     expect: { "as-written": "n/a", "take-then-add": "breaks", safe: "holds" },
     race: exploreCrash,
   },

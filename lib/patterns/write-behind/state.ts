@@ -3,7 +3,7 @@
  * for it. Browser-safe, JSON, bounded.
  */
 import type { AppendOnly } from "../../contract";
-import type { Change, Pages, Told } from "./words";
+import type { Change, Pages, Told } from "./wire";
 
 export interface Page {
   /** Views that went to Redis and were not refused. */

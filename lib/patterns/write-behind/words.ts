@@ -1,76 +1,72 @@
-/** What the commands and statements of all variants mean to the books: read from the wire, nowhere else. */
-import type { EventOf, WireValue } from "../../events";
+/** Sentences that verdict and picture share. */
+import type { Body } from "../../contract";
+import type { EventOf, RunEvent, WireValue } from "../../events";
+import { measuredIn } from "./durability";
+import type { Books, Fall } from "./state";
+import { type Change, changeOf } from "./wire";
 
-const COUNTER = /^pageviews:(\d+)$/;
-export const WAITING = "views:waiting";
-export const CLAIMED = "views:claimed";
-const BATCH = "batch";
+export const grouped = (n: number): string => n.toLocaleString("en-US");
+const viewsOf = (n: number): string => `${grouped(n)} ${n === 1 ? "view" : "views"}`;
 
-/** Views by page. */
-export type Pages = Record<number, number>;
+export const fallText = ({ page, from, to }: Fall): string =>
+  `Page ${page} fell from ${grouped(from)} to ${grouped(to)} in the database.`;
 
-/** What a command is about. */
-export type Told =
-  | { kind: "view"; page: number; count: number; counts: "total" | "waiting" }
-  | { kind: "claim" }
-  | { kind: "forget"; batch: string }
-  | { kind: "take" }
-  | { kind: "taken" };
+/** "page 1 = 200". */
+export const setText = ({ page, views }: Extract<Change, { kind: "set" }>): string =>
+  `page ${page} = ${grouped(views)}`;
 
-/** Null for commands that change nothing of what the books hold. */
-export function commandOf({ name, args, script }: EventOf<"command">): Told | null {
-  const counter = COUNTER.exec(args[0] ?? "");
-  if (name === "INCRBY" && counter)
-    return { kind: "view", page: Number(counter[1]), count: Number(args[1]), counts: "total" };
-  if (name === "HINCRBY" && args[0] === WAITING)
-    return { kind: "view", page: Number(args[1]), count: Number(args[2]), counts: "waiting" };
-  if (script === "claim-safe-2.lua") return { kind: "claim" };
-  // File, number of keys, the keys, the batch.
-  if (script === "forget-safe-2.lua") return { kind: "forget", batch: args[4] ?? "" };
-  if (name === "HGETALL" && args[0] === WAITING) return { kind: "take" };
-  return name === "EXEC" ? { kind: "taken" } : null;
+/** One sentence, once a mode has been measured. */
+export function measuredText(books: Books): string[] {
+  const measured = measuredIn(books);
+  if (!measured.length) return [];
+  const each = measured.map(
+    ({ mode, lost, acknowledged }) => `${grouped(lost)} of ${grouped(acknowledged)} with ${modeText(mode)}`,
+  );
+  return [`Of the writes that Redis had answered kill -9 took ${each.join(", ")}.`];
 }
 
-/** What a statement does to `page_stats`. */
-export type Change =
-  | { kind: "set"; page: number; views: number }
-  | { kind: "add-taken" }
-  | { kind: "add-batch"; batch: string }
-  | { kind: "totals" };
+export const modeText = (mode: Books["appendonly"]): string =>
+  mode === "no" ? "appendonly no" : `appendfsync ${mode}`;
 
-/** Null for statements that change nothing and that no flush needs. */
-export function changeOf({ sql, values }: EventOf<"query">): Change | null {
-  if (sql.startsWith("UPDATE page_stats SET views = $1"))
-    return { kind: "set", views: Number(values[0]), page: Number(values[1]) };
-  if (sql.startsWith("UPDATE page_stats SET views = page_stats.views")) return { kind: "add-taken" };
-  if (sql.startsWith("WITH old")) return { kind: "add-batch", batch: String(values[0]) };
-  return sql.startsWith("SELECT id, views FROM page_stats") ? { kind: "totals" } : null;
+export function viewText(body: Body, value: WireValue | undefined): string {
+  const { views, flushed } = fieldsOf(value);
+  const total = typeof views === "number" ? `, ${grouped(views)} in all` : "";
+  return `${viewsOf(Number(body.count))} of page ${Number(body.pageId)}${total}${flushed ? "; the database is told" : ""}`;
 }
 
-/** A page's own counter among the keys, and its page. */
-export function counterOf(key: string): number | null {
-  const page = COUNTER.exec(key)?.[1];
-  return page === undefined ? null : Number(page);
+export function flushText(value: WireValue | undefined): string {
+  const { views, added } = fieldsOf(value);
+  if (!views) return "nothing waited";
+  return added ? `added ${viewsOf(Number(views))}` : `found ${viewsOf(Number(views))} that had been added already`;
 }
 
-/**
- * A hash as the trace has it: an object, or fields and values in turn. Null when it was too long for the trace, so that some of
- * it is not known.
- */
-export function hashOf(value: WireValue | undefined): { batch: string | null; pages: Pages } | null {
-  if (value === null || value === undefined) return { batch: null, pages: {} };
-  if (typeof value !== "object") return null;
-  const fields = Array.isArray(value) ? inPairs(value) : Object.entries(value);
-  const pages: Pages = {};
-  let batch: string | null = null;
-  for (const [field, of] of fields)
-    if (field === BATCH) batch = String(of);
-    else if (/^\d+$/.test(field)) pages[Number(field)] = Number(of);
-    else return null;
-  return { batch, pages };
+/** One sentence for the live region and captions; null for what is not worth one. */
+export function say(event: RunEvent): string | null {
+  switch (event.type) {
+    case "fault":
+      return event.text;
+    case "run":
+      return event.status === "persistence" ? event.text : null;
+    case "query": {
+      const change = changeOf(event);
+      return change?.kind === "set"
+        ? `${event.actor} tells the database: ${setText(change)}. Nobody waits for it.`
+        : null;
+    }
+    case "result":
+      return sayResult(event);
+    default:
+      return null;
+  }
 }
 
-const inPairs = (flat: WireValue[]): [string, WireValue][] =>
-  flat.flatMap((field, i) => (i % 2 === 0 ? [[String(field), flat[i + 1] ?? null] as [string, WireValue]] : []));
+function sayResult({ actor, name, body, value, error }: EventOf<"result">): string | null {
+  if (error !== undefined) return `${actor}'s ${name} failed: ${error}`;
+  if (name === "view") return `${actor} counted ${viewText(body, value)}.`;
+  if (name === "flush") return `${actor}: ${flushText(value)}.`;
+  const { views, source } = fieldsOf(value);
+  return `${actor} read ${viewsOf(Number(views))} of page ${Number(body.pageId)}, from the ${String(source)}.`;
+}
 
-export const sumOf = (pages: Pages): number => Object.values(pages).reduce((sum, count) => sum + count, 0);
+const fieldsOf = (value: WireValue | undefined): Body =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
