@@ -401,6 +401,11 @@ export class Run implements DeskHost {
       );
   }
 
+  /** While it is on, MONITOR and notifications take none of Redis' throughput. */
+  measure(on: boolean): void {
+    this.governor.measure(on);
+  }
+
   get comparing(): boolean {
     return this.comparedRuns > 0;
   }

@@ -29,6 +29,7 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
   const pace = run.clock.movable && !scenario.realTime ? wanted : "live";
   await run.startAfresh({ ...run.params, ...definedOf(scenario.params) }, `Scenario: ${scenario.title}`);
   if (pace === "fast") run.clock.freeze();
+  run.measure(scenario.realTime === true);
   const tell = (status: "started" | "ended" | "failed", text: string) =>
     run.trace.append({ type: "scenario", scenario: scenario.id, status, pace, text });
   tell("started", scenario.summary);
@@ -42,6 +43,7 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
     throw new PlaygroundError(409, "scenario_failed", `The scenario could not be played to its end: ${reason}`);
   } finally {
     run.clock.thaw();
+    run.measure(false);
   }
   const verdict = run.trace.judge();
   tell("ended", verdict.text);
