@@ -30,7 +30,8 @@ export function bookChange(books: Books, event: EventOf<"query">): void {
   books.databaseSeq = event.seq;
   if (Object.keys(books.queries).length >= MAX_OPEN) books.queries = {};
   books.queries[event.seq] = { change, action: event.action };
-  if (change.kind === "add-batch") claim(books, change.batch);
+  // The statement may stand in the trace before the reply that named the batch.
+  if (change.kind === "add-batch") claim(books, change.batch, change.pages);
   if (change.kind !== "set") return;
   const page = pageOf(books, change.page);
   page.updates += 1;
@@ -50,7 +51,7 @@ export function bookRows(books: Books, event: EventOf<"rows">): void {
       break;
     case "add-taken":
       if (event.error !== undefined || action === null) break;
-      add(books, books.flushes[action] ?? {});
+      add(books, change.pages ?? books.flushes[action] ?? {});
       books.flushes[action] = {};
       break;
     case "add-batch":
@@ -81,7 +82,9 @@ function addBatch(books: Books, id: string, { error, count, rows }: EventOf<"row
     // No rows: somebody had added it before, and did not come to say so. The totals, which are asked next, tell.
     batch.doubtful = !count;
     batch.applied = Boolean(count);
-    if (count) add(books, batch.pages);
+    // Of very many pages the trace has not all rows.
+    const told = new Set(rows?.map(({ id: page }) => String(page)));
+    if (count) add(books, Object.fromEntries(Object.entries(batch.pages).filter(([page]) => !told.has(page))));
   }
   atLeast(books, rows);
 }

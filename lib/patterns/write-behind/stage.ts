@@ -62,8 +62,8 @@ function foldQuery(state: State, event: EventOf<"query">): void {
   if (Object.keys(state.updates).length >= MAX_UPDATES) state.updates = {};
   const { seq, actor, action } = event;
   const { batch, flushes } = state.books;
-  const added = change.kind === "add-batch" ? batch?.pages : flushes[action];
-  const text = change.kind === "set" ? setText(change) : `+${grouped(sumOf(added ?? {}))}`;
+  const known = change.kind === "add-batch" ? batch?.pages : flushes[action];
+  const text = change.kind === "set" ? setText(change) : `+${grouped(sumOf(change.pages ?? known ?? {}))}`;
   state.updates[seq] = { actor, action, text };
 }
 

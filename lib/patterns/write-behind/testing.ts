@@ -119,7 +119,7 @@ export class Story {
   /** Of a batch that is claimed: the statement that adds it. @param totals what the rows tell; null: it was there already */
   adds(action: number, batch: string, totals: Record<number, number> | null): this {
     const rows = Object.entries(totals ?? {}).map(([id, views]) => ({ id: Number(id), views }));
-    return this.rows(this.ask(action, "WITH old AS (DELETE …", [batch, 0, 0, "{}"]), { rows, count: rows.length });
+    return this.rows(this.ask(action, "WITH old AS (DELETE …", [batch, 0, 0, "{…"]), { rows, count: rows.length });
   }
 
   forgets(action: number, batch: string, value = 1): this {

@@ -37,20 +37,32 @@ export function hundredthOf(views: number, count: number): number | null {
   return hundredth > views - count ? hundredth : null;
 }
 
-/** What a statement does to `page_stats`. */
+/** What a statement does to `page_stats`. `pages`: absent when they were too long for the trace. */
 export type Change =
   | { kind: "set"; page: number; views: number }
-  | { kind: "add-taken" }
-  | { kind: "add-batch"; batch: string }
+  | { kind: "add-taken"; pages?: Pages }
+  | { kind: "add-batch"; batch: string; pages?: Pages }
   | { kind: "totals" };
 
 /** Null for statements that change nothing and that no flush needs. */
 export function changeOf({ sql, values }: EventOf<"query">): Change | null {
   if (sql.startsWith("UPDATE page_stats SET views = $1"))
     return { kind: "set", views: Number(values[0]), page: Number(values[1]) };
-  if (sql.startsWith("UPDATE page_stats SET views = page_stats.views")) return { kind: "add-taken" };
-  if (sql.startsWith("WITH old")) return { kind: "add-batch", batch: String(values[0]) };
+  if (sql.startsWith("UPDATE page_stats SET views = page_stats.views"))
+    return { kind: "add-taken", ...pagesIn(values[0]) };
+  if (sql.startsWith("WITH old")) return { kind: "add-batch", batch: String(values[0]), ...pagesIn(values[3]) };
   return sql.startsWith("SELECT id, views FROM page_stats") ? { kind: "totals" } : null;
+}
+
+/** From a statement's JSON. */
+function pagesIn(json: WireValue | undefined): { pages?: Pages } {
+  try {
+    const pages: Pages = {};
+    for (const [id, views] of Object.entries(JSON.parse(String(json)) as object)) pages[Number(id)] = Number(views);
+    return { pages };
+  } catch {
+    return {};
+  }
 }
 
 /** A page's own counter among the keys, and its page. */

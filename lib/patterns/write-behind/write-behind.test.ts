@@ -138,13 +138,23 @@ describe("the verdict", () => {
   it("claims nothing of a statement whose sender died, until somebody has looked", () => {
     const story = new Story("safe").waits(60);
     const flush = story.claims("b1", { 1: 60 });
-    story.rows(story.ask(flush, "WITH old AS (DELETE …", ["b1", 0, 0, "{}"]), crashed).flushed(flush, crashed);
+    story.rows(story.ask(flush, "WITH old AS (DELETE …", ["b1", 0, 0, "{…"]), crashed).flushed(flush, crashed);
     expect(judged(story).metrics).toMatchObject({ database: 0, pending: 60 });
     story.seeTable({ 1: 60 });
     expect(judged(story)).toMatchObject({ holds: true, metrics: { extra: 0 } });
     const seen = { table: "applied_batches", count: 1, rows: [{ id: "b1", applied_ms: 1 }] };
     story.events.push({ ...story.events.at(-1), seq: story.seq + 1, tables: [seen], since: story.seq } as RunEvent);
     expect(judged(story)).toMatchObject({ holds: true, metrics: { database: 60, pending: 0 } });
+  });
+
+  it("knows a batch by its statement, which may stand before the reply that named it", () => {
+    const story = new Story("safe").waits(60).waits(40);
+    const args = ["claim-safe-2.lua", "2", "views:waiting", "views:claimed", "b1"];
+    const sent = story.send(9, "EVALSHA", args, "claim-safe-2.lua");
+    const asked = story.ask(9, "WITH old AS (DELETE …", ["b1", 0, 0, '{"1":"60"}']);
+    story.reply(sent, { value: ["1", "60", "batch", "b1"] }).rows(asked, { rows: [{ id: 1, views: 60 }], count: 1 });
+    story.forgets(9, "b1").flushed(9, done);
+    expect(judged(story)).toMatchObject({ holds: true, metrics: { database: 60, pending: 40, extra: 0 } });
   });
 
   it("misses what was taken by a flusher that died", () => {
