@@ -113,6 +113,7 @@ export class QueryDesk {
     const answer = await this.schema.query(sql, values).catch((error: Error) => {
       throw new DatabaseProblem(error.message);
     });
+    if (CHANGES.test(sql)) this.changed(sql);
     if (gate.dead) throw hasCrashed();
     return answer;
   }
