@@ -99,9 +99,6 @@ export class QueryDesk {
     } catch (error) {
       this.recorder.queryAnswered(flight, { error: (error as Error).message, latencyUs: latencyUs() });
       throw error;
-    } finally {
-      // Of one whose sender has died nobody knows; a look tells.
-      if (CHANGES.test(sql)) this.changed(sql);
     }
   }
 

@@ -18,11 +18,11 @@ export interface ViewResult {
 }
 
 export interface FlushResult {
-  /** Under which id the batch was added; null when nothing waited, or where batches have none. */
+  /** The id of the last batch that was there; null when nothing waited, or where batches have none. */
   batch: string | null;
-  /** In the batch. */
+  /** So many views this flush has added to the database. */
   views: number;
-  /** False when the database had added it before: whoever did that did not come to forget it. */
+  /** False also when a batch was there that the database had already: whoever added it did not come to forget it. */
   added: boolean;
   [field: string]: string | number | boolean | null;
 }

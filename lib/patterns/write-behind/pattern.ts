@@ -10,7 +10,11 @@ import { scenarios } from "./scenarios";
 import * as takeThenAdd from "./take-then-add";
 
 const actorId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not an id");
-const pageId = z.int().min(1).max(100);
+const pageId = z
+  .int()
+  .min(1)
+  .max(100)
+  .meta({ examples: [1] });
 /** Which app server counts or asks; "you" when it is not said. */
 const server = actorId.optional();
 const views = z.int().nonnegative();

@@ -38,18 +38,19 @@ export async function view({ redis }: Context, _params: Params, { pageId, count 
 /** Until its own batch is in the database: what another had claimed before comes first. */
 export async function flush({ redis, db, now, uuid }: Context): Promise<FlushResult> {
   const own = uuid();
-  for (;;) {
+  let done: FlushResult = { batch: null, views: 0, added: false };
+  while (done.batch !== own) {
     const claimed = await redis.claimSafe(WAITING, CLAIMED, own);
     const { batch, ...pages } = Object.fromEntries(pairs(claimed));
-    if (batch === undefined) return { batch: null, views: 0, added: false };
+    if (batch === undefined) break;
     const json = JSON.stringify(pages);
-    let rows = await db.query(ADD, [batch, now() - DAY_MS, now(), json]);
-    const added = rows.length > 0;
-    if (!added) rows = await db.query(TOTALS, [json]);
+    const added = await db.query(ADD, [batch, now() - DAY_MS, now(), json]);
+    const rows = added.length > 0 ? added : await db.query(TOTALS, [json]);
     await redis.forgetSafe(CLAIMED, TOTAL, batch, ...rows.flatMap(({ id, views }) => [String(id), String(views)]));
-    const views = Object.values(pages).reduce((sum, count) => sum + Number(count), 0);
-    if (batch === own) return { batch, views, added };
+    const views = added.length > 0 ? Object.values(pages).reduce((sum, count) => sum + Number(count), 0) : 0;
+    done = { batch, views: done.views + views, added: done.added || views > 0 };
   }
+  return done;
 }
 
 export async function read({ redis, db }: Context, _params: Params, { pageId }: PageBody): Promise<ReadResult> {

@@ -35,9 +35,9 @@ export function viewText(body: Body, value: WireValue | undefined): string {
 }
 
 export function flushText(value: WireValue | undefined): string {
-  const { views, added } = fieldsOf(value);
-  if (!views) return "nothing waited";
-  return added ? `added ${viewsOf(Number(views))}` : `found ${viewsOf(Number(views))} that had been added already`;
+  const { batch, views, added } = fieldsOf(value);
+  if (added) return `added ${viewsOf(Number(views))}`;
+  return batch === null ? "nothing waited" : "forgot a batch that had been added already";
 }
 
 /** One sentence for the live region and captions; null for what is not worth one. */
