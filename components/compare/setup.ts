@@ -8,9 +8,10 @@ import type {
   PatternDescription,
   TrafficShape,
 } from "@/lib/contract";
-import { snap } from "../controls/slider-scale";
+import { type Range, snap } from "../controls/slider-scale";
 import { numberText } from "../run/format";
-import { defaultLimiters, type LimiterId, MAX_LIMITERS, MIN_LIMITERS } from "./family";
+import { MAX_RUNS, MIN_RUNS, type VariantId } from "../side-by-side/variants";
+import { defaultLimiters } from "./family";
 
 /** "10 in 2,000 ms": each limiter gets it in its own terms. */
 export interface Quota {
@@ -19,7 +20,7 @@ export interface Quota {
 }
 
 export interface Setup {
-  limiters: readonly LimiterId[];
+  limiters: readonly VariantId[];
   quota: Quota;
   shape: TrafficShape;
   /** Requests per second of all clients together. */
@@ -30,18 +31,11 @@ export interface Setup {
   seed: number | null;
 }
 
-export interface Range {
-  min: number;
-  max: number;
-  step: number;
-}
-
 export const ARRIVAL_RANGES = {
   rate: { min: 0.1, max: 5000, step: 0.1 },
   seconds: { min: 1, max: 60, step: 1 },
   clients: { min: 1, max: 8, step: 1 },
 } as const satisfies Record<string, Range>;
-export const MAX_SEED = 4_294_967_295;
 /** The server takes no longer schedules. */
 const MAX_ARRIVALS = 60_000;
 
@@ -67,7 +61,7 @@ const WIDEST: Record<keyof Quota, Range> = {
 /** What every chosen limiter can take. */
 export function quotaRanges(
   patterns: readonly PatternDescription[],
-  limiters: readonly LimiterId[],
+  limiters: readonly VariantId[],
 ): Record<keyof Quota, Range> {
   const specs = patterns.filter(({ id }) => limiters.some(({ pattern }) => pattern === id)).flatMap((p) => p.params);
   const rangeOf = (quota: keyof Quota): Range =>
@@ -110,7 +104,7 @@ export function paramsOf(pattern: Pick<PatternDescription, "params">, quota: Quo
 /** Where a pattern cannot take the quota exactly: one sentence each. */
 export function quotaNotes(
   patterns: readonly PatternDescription[],
-  limiters: readonly LimiterId[],
+  limiters: readonly VariantId[],
   quota: Quota,
 ): string[] {
   return patterns
@@ -129,8 +123,8 @@ export function quotaNotes(
 
 /** Why it cannot be started; null when it can. */
 export function obstacle({ limiters, rate, seconds }: Setup): string | null {
-  if (limiters.length < MIN_LIMITERS) return `Choose at least ${MIN_LIMITERS} limiters.`;
-  if (limiters.length > MAX_LIMITERS) return `Choose at most ${MAX_LIMITERS} limiters.`;
+  if (limiters.length < MIN_RUNS) return `Choose at least ${MIN_RUNS} limiters.`;
+  if (limiters.length > MAX_RUNS) return `Choose at most ${MAX_RUNS} limiters.`;
   if (rate * seconds > MAX_ARRIVALS)
     return `${numberText(rate * seconds, 0)} requests are too many; at most ${numberText(MAX_ARRIVALS, 0)}.`;
   return null;

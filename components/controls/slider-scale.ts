@@ -4,7 +4,7 @@ import type { ParamSpec } from "@/lib/contract";
 /** A slider's own scale: whole positions 0..STOPS. */
 export const STOPS = 1000;
 
-type Range = Pick<ParamSpec, "min" | "max" | "step">;
+export type Range = Pick<ParamSpec, "min" | "max" | "step">;
 
 const logarithmic = ({ min, max }: Range) => min > 0 && max / min >= 100;
 

@@ -1,0 +1,87 @@
+"use client";
+
+import type { ReactNode } from "react";
+import type { VariantName } from "./variants";
+
+export interface FactsRow {
+  key: string;
+  name: VariantName;
+  /** One per column. */
+  cells: { text: ReactNode; note?: string }[];
+  /** A cell of its own kind at the end. */
+  last?: ReactNode;
+}
+
+interface Props {
+  /** What the rows are, in the singular. */
+  first: string;
+  columns: readonly string[];
+  /** The head over the rows' `last`. */
+  last?: string;
+  rows: FactsRow[];
+  /** Beside the heading. */
+  aside?: ReactNode;
+  className: string;
+  /** Beside a row's name. */
+  mark?: (i: number) => ReactNode;
+}
+
+/** What each of them did, in numbers: a table, which on a narrow window is a list of its rows. */
+export function Facts({ first, columns, last, rows, aside, className, mark }: Props) {
+  return (
+    <section aria-labelledby="facts-heading" className="mt-7">
+      <div className="flex items-baseline justify-between gap-6">
+        <h2 id="facts-heading" className="stage-text font-semibold">
+          Side by side
+        </h2>
+        {aside}
+      </div>
+      <table className={`compare-facts stage-text mt-2 w-full ${className}`}>
+        <caption className="sr-only">Side by side</caption>
+        <thead className="stage-small">
+          <tr>
+            {[first, ...columns, ...(last === undefined ? [] : [last])].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, name, cells, last: end }, i) => (
+            <tr key={key}>
+              <th scope="row" className="font-semibold">
+                {mark?.(i)}
+                {name.pattern}
+                <span className="stage-small block font-normal">
+                  <span className="sr-only">, </span>
+                  {name.variant}
+                </span>
+              </th>
+              {cells.map(({ text, note }, column) => (
+                // The label is seen where the columns' heads are not.
+                <td key={columns[column]} data-label={columns[column]}>
+                  {text}
+                  {note !== undefined && <span className="stage-small block">{note || "\u00a0"}</span>}
+                </td>
+              ))}
+              {end}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** "Holds." or "Broken.", and why. */
+export function Judgement({ holds, verdict }: { holds: boolean | null; verdict: string }) {
+  return (
+    <>
+      <strong className={`font-semibold ${holds === false ? "text-deny" : ""}`}>
+        {holds === null ? "Not judged yet." : holds ? "Holds." : "Broken."}
+      </strong>{" "}
+      {verdict}
+    </>
+  );
+}
