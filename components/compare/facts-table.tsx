@@ -1,12 +1,10 @@
 "use client";
 
 import { countText, numberText } from "../run/format";
-import { Facts, type FactsRow, Judgement } from "../side-by-side/facts";
+import { Facts, type FactsRow, Judgement, latencyCell } from "../side-by-side/facts";
 import { useAnswers, useComparison } from "./hooks";
 import { type ShownLimiter, shownLimiters } from "./limiter-names";
 import type { CompareSession } from "./session";
-
-const msText = (ms: number) => ms.toFixed(ms < 10 ? 2 : 1);
 
 const COLUMNS = [
   "Admitted",
@@ -54,10 +52,7 @@ function rowOf({ log, patterns }: CompareSession, limiter: ShownLimiter, i: numb
         { text: countText(counts?.y ?? facts.admitted) },
         { text: countText(counts?.n ?? facts.denied) },
         { text: countText(counts?.x ?? facts.failed) },
-        {
-          text: decisionMs ? `${msText(decisionMs.p50)} / ${msText(decisionMs.p99)} ms` : "–",
-          note: decisionMs ? `${countText(decisionMs.samples)} ${decisionMs.samples === 1 ? "sample" : "samples"}` : "",
-        },
+        latencyCell(decisionMs),
         { text: commandsPerDecision === null ? "–" : numberText(commandsPerDecision, 2) },
         {
           text: bytesPerKey === null ? "–" : `${countText(bytesPerKey)} B`,

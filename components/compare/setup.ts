@@ -8,7 +8,7 @@ import type {
   PatternDescription,
   TrafficShape,
 } from "@/lib/contract";
-import { type Range, snap } from "../controls/slider-scale";
+import { commonRange, inexactText, type Range, snap } from "../controls/slider-scale";
 import { numberText } from "../run/format";
 import { MAX_RUNS, MIN_RUNS, type VariantId } from "../side-by-side/variants";
 import { defaultLimiters } from "./family";
@@ -65,16 +65,10 @@ export function quotaRanges(
 ): Record<keyof Quota, Range> {
   const specs = patterns.filter(({ id }) => limiters.some(({ pattern }) => pattern === id)).flatMap((p) => p.params);
   const rangeOf = (quota: keyof Quota): Range =>
-    specs
-      .filter((spec) => spec.quota === quota)
-      .reduce<Range>(
-        (range, { min, max, step }) => ({
-          min: Math.max(range.min, min),
-          max: Math.min(range.max, max),
-          step: Math.max(range.step, step),
-        }),
-        WIDEST[quota],
-      );
+    commonRange(
+      specs.filter((spec) => spec.quota === quota),
+      WIDEST[quota],
+    );
   return { limit: rangeOf("limit"), windowMs: rangeOf("windowMs") };
 }
 
@@ -112,11 +106,7 @@ export function quotaNotes(
     .flatMap(({ title, params }) =>
       params.flatMap((spec) => {
         const value = wanted(spec, quota);
-        if (value === null) return [];
-        const taken = snap(value, spec);
-        if (Math.abs(taken - value) < 1e-9) return [];
-        const exactly = numberText(value, 3);
-        return `${title}: ${spec.title.toLowerCase()} is ${numberText(taken, 3)} ${spec.unit}; exactly it would be ${exactly}.`;
+        return value === null ? [] : (inexactText(title, spec, value) ?? []);
       }),
     );
 }

@@ -1,13 +1,21 @@
 "use client";
 
 import type { ReactNode } from "react";
+import type { LatencyFacts } from "@/lib/contract";
+import { countText, msText } from "../run/format";
 import type { VariantName } from "./variants";
+
+interface FactsCell {
+  text: string;
+  /** Under it, small. Empty: its place is kept. */
+  note?: string;
+}
 
 export interface FactsRow {
   key: string;
   name: VariantName;
   /** One per column. */
-  cells: { text: ReactNode; note?: string }[];
+  cells: FactsCell[];
   /** A cell of its own kind at the end. */
   last?: ReactNode;
 }
@@ -72,6 +80,14 @@ export function Facts({ first, columns, last, rows, aside, className, mark }: Pr
       </table>
     </section>
   );
+}
+
+export function latencyCell(ms: LatencyFacts | null): FactsCell {
+  if (!ms) return { text: "–", note: "" };
+  return {
+    text: `${msText(ms.p50)} / ${msText(ms.p99)} ms`,
+    note: `${countText(ms.samples)} ${ms.samples === 1 ? "sample" : "samples"}`,
+  };
 }
 
 /** "Holds." or "Broken.", and why. */

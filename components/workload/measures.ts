@@ -1,0 +1,130 @@
+/** What is drawn of a workload: one value per strategy and stretch of time, on axes that all strategies share. */
+import type { WorkloadBucket, WorkloadView } from "@/lib/contract";
+import { msText, numberText } from "../run/format";
+import { axisStep } from "../stage/scale";
+
+export interface Measure {
+  id: "hits" | "queries" | "staleness" | "writes";
+  title: string;
+  /** What its values are, in a few words. */
+  note: string;
+  /** Null: there was nothing to measure. */
+  value(bucket: WorkloadBucket, widthMs: number): number | null;
+  text(value: number): string;
+  /** The axis reaches so far at least. */
+  least: number;
+}
+
+/** 850 ms, 4.9 s; exact where it is small. */
+export function durationText(ms: number): string {
+  if (ms >= 1000) return `${numberText(ms / 1000)} s`;
+  return ms === 0 || ms >= 100 ? `${numberText(ms, 0)} ms` : `${Number(msText(ms))} ms`;
+}
+
+export const percentText = (share: number): string => `${numberText(share * 100, 0)} %`;
+
+export const MEASURES: readonly Measure[] = [
+  {
+    id: "hits",
+    title: "Hit rate",
+    note: "reads without the database",
+    value: ({ reads, hits }) => (reads ? hits / reads : null),
+    text: percentText,
+    least: 1,
+  },
+  {
+    id: "queries",
+    title: "Database queries",
+    note: "a second",
+    value: ({ queries }, widthMs) => (queries * 1000) / widthMs,
+    text: (perSecond) => `${numberText(perSecond, 0)}/s`,
+    least: 10,
+  },
+  {
+    id: "staleness",
+    title: "Staleness",
+    note: "how old the oldest answer was",
+    value: ({ reads, stalestMs }) => (reads ? stalestMs : null),
+    text: durationText,
+    least: 100,
+  },
+  {
+    id: "writes",
+    title: "Write latency",
+    note: "median, until it is acknowledged",
+    value: ({ writeMs }) => writeMs,
+    text: durationText,
+    least: 5,
+  },
+];
+
+export interface History {
+  /** The middle of each stretch, seconds since the start. */
+  atS: number[];
+  /** How it is called: "7.5 s" is where it begins. */
+  labels: string[];
+  /** By strategy, then by stretch. */
+  values: (number | null)[][];
+}
+
+const NOTHING: WorkloadBucket = {
+  reads: 0,
+  hits: 0,
+  queries: 0,
+  staleReads: 0,
+  stalestMs: 0,
+  writeMs: null,
+  failed: 0,
+};
+
+type Seen = Pick<WorkloadView, "workload" | "status" | "elapsedMs" | "bucketMs" | "strategies">;
+
+/** Stretches that cannot change any more; what is answered after the last operation is in the totals only. */
+export function fullBuckets({ workload, status, elapsedMs, bucketMs }: Seen): number {
+  const all = Math.ceil((workload.seconds * 1000) / bucketMs);
+  return status === "done" || status === "counting" ? all : Math.min(all, Math.floor(elapsedMs / bucketMs));
+}
+
+export function historyOf(view: Seen, { value }: Pick<Measure, "value">): History {
+  const { bucketMs, workload, strategies } = view;
+  const starts = Array.from({ length: fullBuckets(view) }, (_, i) => i * bucketMs);
+  const widthOf = (startMs: number) => Math.min(bucketMs, workload.seconds * 1000 - startMs);
+  return {
+    atS: starts.map((startMs) => (startMs + widthOf(startMs) / 2) / 1000),
+    labels: starts.map((startMs) => `${numberText(startMs / 1000)} s`),
+    values: strategies.map(({ buckets }) => starts.map((startMs, i) => value(buckets[i] ?? NOTHING, widthOf(startMs)))),
+  };
+}
+
+/** Round levels from 0 to a little more than the most that there is. */
+export function levelsOf(values: History["values"], least: number): number[] {
+  const most = values.flat().reduce<number>((max, value) => Math.max(max, value ?? 0), least);
+  const step = axisStep(most, 2);
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+}
+
+/** Each strategy's value at this stretch of time, or its latest; those that have one. */
+export function shownAt({ values }: Pick<History, "values">, at: number | null): { strategy: number; value: number }[] {
+  return values.flatMap((of, strategy) => {
+    const value = at === null ? of.findLast((one) => one !== null) : of[at];
+    return value === undefined || value === null ? [] : [{ strategy, value }];
+  });
+}
+
+/** Where labels go that want to stand at `wanted`: as near as may be, `gap` apart, between 0 and `room`. */
+export function spread(wanted: readonly number[], gap: number, room: number): number[] {
+  const apart = Math.min(gap, room / Math.max(1, wanted.length - 1));
+  const order = wanted.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y || a.i - b.i);
+  const placed: number[] = new Array(wanted.length);
+  let least = 0;
+  for (const { y, i } of order) {
+    placed[i] = Math.max(y, least);
+    least = (placed[i] as number) + apart;
+  }
+  let most = room;
+  for (const { i } of order.reverse()) {
+    placed[i] = Math.min(placed[i] as number, most);
+    most = (placed[i] as number) - apart;
+  }
+  return placed;
+}
