@@ -20,8 +20,9 @@ export function snap(value: number, { min, max, step }: Range): number {
 export function inexactText(pattern: string, spec: ParamSpec, value: number): string | null {
   const taken = snap(value, spec);
   if (Math.abs(taken - value) < 1e-9) return null;
+  const name = spec.title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const exactly = numberText(value, 3);
-  return `${pattern}: ${spec.title.toLowerCase()} is ${numberText(taken, 3)} ${spec.unit}; exactly it would be ${exactly}.`;
+  return `${pattern}: ${name} is ${numberText(taken, 3)} ${spec.unit}; exactly it would be ${exactly}.`;
 }
 
 /** What all of them can take. @param widest where there are none */
