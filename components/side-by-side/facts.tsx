@@ -59,7 +59,7 @@ export function Facts({ first, columns, last, rows, aside, className, mark }: Pr
           {rows.map(({ key, name, cells, last: end }, i) => (
             <tr key={key}>
               <th scope="row" className="font-semibold">
-                {mark?.(i)}
+                {mark && <span className="mr-[0.4em]">{mark(i)}</span>}
                 {name.pattern}
                 <span className="stage-small block font-normal">
                   <span className="sr-only">, </span>

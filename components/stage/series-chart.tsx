@@ -27,7 +27,7 @@ export const SeriesChart = memo(function SeriesChart({ panel, nowUs, width, heig
       width={width}
       height={height}
       scale={scale}
-      margin={{ top: 6 * scale, right: 14 * scale }}
+      margin={{ top: 6 * scale, right: 14 * scale, bottom: 0 }}
       x={{
         from: -spanS,
         to: 0,

@@ -10,6 +10,7 @@ interface Axis {
   text(value: number): string;
   /** Its room beside the lines, px; 0: it is not drawn. */
   size: number;
+  scale?: "linear" | "log";
 }
 
 export interface TimeLine {
@@ -28,8 +29,8 @@ interface Props {
   width: number;
   height: number;
   scale: number;
-  /** px beyond the lines, at the top and at the right. */
-  margin: { top: number; right: number };
+  /** px beyond lines and axes. */
+  margin: { top: number; right: number; bottom: number };
   x: Axis;
   y: Axis;
   lines: readonly TimeLine[];
@@ -43,12 +44,7 @@ interface Props {
 export function TimeLines({ width, height, scale, margin, x, y, lines, moment = null, clip = false }: Props) {
   const tick = { fontSize: 12 * (scale > 1 ? 1.5 : 1), fill: "var(--soft)" };
   return (
-    <LineChart
-      width={width}
-      height={height}
-      margin={{ ...margin, bottom: x.size ? 0 : 1, left: 0 }}
-      accessibilityLayer={false}
-    >
+    <LineChart width={width} height={height} margin={{ ...margin, left: 0 }} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--hair)" />
       <XAxis
         dataKey="x"
@@ -67,6 +63,7 @@ export function TimeLines({ width, height, scale, margin, x, y, lines, moment = 
       <YAxis
         type="number"
         domain={[y.from, y.to]}
+        scale={y.scale ?? "linear"}
         ticks={y.ticks}
         tickFormatter={y.text}
         tick={tick}

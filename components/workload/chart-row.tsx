@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { ActorMark } from "../ui/actor-mark";
 import type { Geometry } from "./geometry";
 import { usePointer, useWorkload } from "./hooks";
-import { type History, levelsOf, type Measure, shownAt, spread } from "./measures";
+import { type History, heightOf, levelsOf, type Measure, shownAt, spread } from "./measures";
 
 // Recharts is 98 KB: it comes after the page, and the place it will take is kept.
 const HistoryChart = dynamic(() => import("./history-chart").then((module) => module.HistoryChart), { ssr: false });
@@ -24,7 +24,7 @@ interface Props {
 /** One measure: what it is, its lines, and the values at their ends. */
 export function ChartRow({ measure, history, marks, focus, geometry, seconds, killAt, withTime }: Props) {
   const { narrow, left, titleHeight, ends, chart } = geometry;
-  const levels = useMemo(() => levelsOf(history?.values ?? [], measure.least), [history, measure]);
+  const levels = useMemo(() => levelsOf(history?.values ?? [], measure), [history, measure]);
   const height = chart.height + (withTime ? chart.timeHeight : 0);
   return (
     <div className={narrow ? "" : "flex"}>
@@ -67,9 +67,8 @@ function Ends({ measure, history, marks, geometry: { chart }, levels }: EndsProp
   const { at } = usePointer(useWorkload());
   const shown = shownAt(history, at);
   const gap = 16 * (chart.scale > 1 ? 1.4 : 1);
-  const most = levels.at(-1) || 1;
   const places = spread(
-    shown.map(({ value }) => (1 - value / most) * chart.plotHeight),
+    shown.map(({ value }) => (1 - heightOf(value, levels, measure.scale)) * chart.plotHeight),
     gap,
     chart.plotHeight,
   );

@@ -17,6 +17,8 @@ export interface Chart {
   /** Beyond the lines: for what is written over them, and for half a mark. */
   top: number;
   right: number;
+  /** For half of the lowest level's label. */
+  bottom: number;
   levelWidth: number;
   timeHeight: number;
   plotWidth: number;
@@ -57,13 +59,14 @@ export function geometryOf({ width, height, scale, charts }: Room): Geometry {
   const left = narrow ? 0 : LEFT * scale;
   const ends = (narrow ? 66 : 76) * scale;
   const levelWidth = (narrow ? 48 : 60) * scale;
-  const [top, right, timeHeight] = [20 * scale, 8 * scale, TIME * scale];
+  const [top, right, bottom, timeHeight] = [20 * scale, 8 * scale, 8 * scale, TIME * scale];
   const chart = {
     scale,
     width: Math.max(0, width - left - ends),
     height: Math.max(0, (height - timeHeight) / charts - title),
     top,
     right,
+    bottom,
     levelWidth,
     timeHeight,
   };
@@ -75,8 +78,7 @@ export function geometryOf({ width, height, scale, charts }: Room): Geometry {
     chart: {
       ...chart,
       plotWidth: Math.max(0, chart.width - levelWidth - right),
-      // Recharts leaves a pixel under a chart without an axis of time.
-      plotHeight: Math.max(0, chart.height - top - 1),
+      plotHeight: Math.max(0, chart.height - top - bottom),
     },
   };
 }

@@ -22,6 +22,9 @@ interface Props {
   withTime: boolean;
 }
 
+/** Without any line Recharts draws no axis either. */
+const EMPTY: TimeLine = { key: "", colour: "none", points: [{ x: 0, y: null }] };
+
 /** A line bears its shape so often at the most: more would be a chain. */
 const MARKS = 12;
 
@@ -35,16 +38,23 @@ export const HistoryChart = memo(function HistoryChart(props: Props) {
       width={chart.width}
       height={chart.height + (withTime ? chart.timeHeight : 0)}
       scale={scale}
-      margin={{ top: chart.top, right: chart.right }}
+      margin={{ top: chart.top, right: chart.right, bottom: withTime ? 0 : chart.bottom }}
       x={{
         from: 0,
         to: seconds,
         ticks: Array.from({ length: Math.floor(seconds / step + 1e-9) + 1 }, (_, i) => i * step),
         text: (s) => `${Number(s.toFixed(1))} s`,
-        size: withTime ? chart.timeHeight : 0,
+        size: withTime ? chart.timeHeight + chart.bottom : 0,
       }}
-      y={{ from: 0, to: levels.at(-1) ?? measure.least, ticks: levels, text: measure.text, size: chart.levelWidth }}
-      lines={history ? linesOf(history, marks, focus, scale) : []}
+      y={{
+        from: levels[0] ?? 0,
+        to: levels.at(-1) ?? 1,
+        ticks: levels,
+        text: measure.text,
+        size: chart.levelWidth,
+        scale: measure.scale,
+      }}
+      lines={history ? linesOf(history, marks, focus, scale) : [EMPTY]}
       moment={killAt === null ? null : { x: killAt, label: "kill -9" }}
     />
   );

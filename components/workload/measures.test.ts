@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationText, fullBuckets, historyOf, levelsOf, MEASURES, shownAt, spread } from "./measures";
+import { durationText, fullBuckets, heightOf, historyOf, levelsOf, MEASURES, shownAt, spread } from "./measures";
 import { bucket, strategyFacts, workloadView } from "./workload.fixture";
 
 const measure = (id: string) => {
@@ -72,9 +72,22 @@ describe("the values at the lines' ends", () => {
 
 describe("the axis of levels", () => {
   it("has round steps from 0 to the most that there is, and reaches so far at least", () => {
-    expect(levelsOf([[3, 87, null]], 10)).toEqual([0, 50, 100]);
-    expect(levelsOf([[0.4]], 1)).toEqual([0, 0.5, 1]);
-    expect(levelsOf([], 100)).toEqual([0, 50, 100]);
+    expect(levelsOf([[3, 87, null]], { scale: "linear", least: 10 })).toEqual([0, 50, 100]);
+    expect(levelsOf([[0.4]], { scale: "linear", least: 1 })).toEqual([0, 0.5, 1]);
+    expect(levelsOf([], { scale: "linear", least: 100 })).toEqual([0, 50, 100]);
+  });
+
+  it("has powers of ten where values differ that much, and never more labels than there is room for", () => {
+    const levels = (...values: number[]) => levelsOf([values], { scale: "log", least: 100 });
+    expect(levels()).toEqual([1, 10, 100]);
+    expect(levels(0.42, 512)).toEqual([0.1, 1, 10, 100, 1000]);
+    expect(levels(0.042, 5120)).toEqual([0.01, 1, 100, 10_000]);
+  });
+
+  it("finds a value where its line is drawn", () => {
+    expect(heightOf(25, [0, 50, 100], "linear")).toBe(0.25);
+    expect(heightOf(10, [0.1, 1, 10, 100, 1000], "log")).toBeCloseTo(0.5);
+    expect(heightOf(0.01, [0.1, 1], "log")).toBe(0);
   });
 });
 

@@ -11,6 +11,8 @@ export interface Measure {
   /** Null: there was nothing to measure. */
   value(bucket: WorkloadBucket, widthMs: number): number | null;
   text(value: number): string;
+  /** `log`: each level is ten times the one below, so that 0.5 ms and 1 s can be read from one axis. */
+  scale: "linear" | "log";
   /** The axis reaches so far at least. */
   least: number;
 }
@@ -30,6 +32,7 @@ export const MEASURES: readonly Measure[] = [
     note: "reads without the database",
     value: ({ reads, hits }) => (reads ? hits / reads : null),
     text: percentText,
+    scale: "linear",
     least: 1,
   },
   {
@@ -38,25 +41,31 @@ export const MEASURES: readonly Measure[] = [
     note: "a second",
     value: ({ queries }, widthMs) => (queries * 1000) / widthMs,
     text: (perSecond) => `${numberText(perSecond, 0)}/s`,
+    scale: "linear",
     least: 10,
   },
   {
     id: "staleness",
     title: "Staleness",
-    note: "how old the oldest answer was",
+    note: "how far the worst read is behind",
     value: ({ reads, stalestMs }) => (reads ? stalestMs : null),
     text: durationText,
+    scale: "linear",
     least: 100,
   },
   {
     id: "writes",
     title: "Write latency",
-    note: "median, until it is acknowledged",
+    note: "median, by powers of ten",
     value: ({ writeMs }) => writeMs,
     text: durationText,
-    least: 5,
+    scale: "log",
+    least: 100,
   },
 ];
+
+/** More labels have no room. */
+const MAX_DECADES = 4;
 
 export interface History {
   /** The middle of each stretch, seconds since the start. */
@@ -96,11 +105,25 @@ export function historyOf(view: Seen, { value }: Pick<Measure, "value">): Histor
   };
 }
 
-/** Round levels from 0 to a little more than the most that there is. */
-export function levelsOf(values: History["values"], least: number): number[] {
-  const most = values.flat().reduce<number>((max, value) => Math.max(max, value ?? 0), least);
-  const step = axisStep(most, 2);
-  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+/** The axis' levels, the lowest first: round, and reaching a little beyond all values. */
+export function levelsOf(values: History["values"], { scale, least }: Pick<Measure, "scale" | "least">): number[] {
+  const known = values.flat().filter((value) => value !== null);
+  const most = known.reduce((max, value) => Math.max(max, value), least);
+  if (scale === "linear") {
+    const step = axisStep(most, 2);
+    return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+  }
+  const lowest = Math.floor(Math.log10(known.reduce((min, value) => Math.min(min, value), least / 100)) + 1e-9);
+  const decades = Math.ceil(Math.log10(most) - 1e-9) - lowest;
+  const step = Math.ceil(decades / MAX_DECADES);
+  return Array.from({ length: Math.ceil(decades / step) + 1 }, (_, i) => Number(`1e${lowest + i * step}`));
+}
+
+/** How high a value stands on the axis: 0 at the bottom, 1 at the top. */
+export function heightOf(value: number, levels: readonly number[], scale: Measure["scale"]): number {
+  const [bottom, top] = [levels[0] ?? 0, levels.at(-1) ?? 1];
+  if (scale === "linear") return (value - bottom) / (top - bottom);
+  return Math.log(Math.max(value, bottom) / bottom) / Math.log(top / bottom);
 }
 
 /** Each strategy's value at this stretch of time, or its latest; those that have one. */

@@ -3,14 +3,17 @@
 import { NumberSetting } from "../controls/number-setting";
 import { SeedSetting } from "../controls/seed-setting";
 import { VariantChoice } from "../side-by-side/variant-choice";
+import { sameVariant } from "../side-by-side/variants";
+import { ActorMark } from "../ui/actor-mark";
 import { useWorkload } from "./hooks";
 import { killRange, RANGES, SHARED, type SharedParams, sharedNotes, sharedRange, withSeconds } from "./setup";
-import { everyPattern } from "./strategies";
+import { everyPattern, markIndices } from "./strategies";
 
 /** What the next workload is to be. */
 export function SetupPanel() {
   const session = useWorkload();
   const { patterns, setup } = session;
+  const marks = markIndices(setup.strategies, patterns);
   return (
     <>
       <VariantChoice
@@ -18,6 +21,7 @@ export function SetupPanel() {
         patterns={patterns}
         chosen={setup.strategies}
         onChoose={(strategies) => session.change({ strategies })}
+        mark={(id) => <ActorMark index={marks[setup.strategies.findIndex((one) => sameVariant(one, id))]} />}
       >
         <div className="mt-1 flex gap-3">
           <AllOf variant="as-written" label="All as written" />
@@ -117,7 +121,7 @@ function skewText(skew: number): string {
 }
 
 const WORDS: Record<keyof SharedParams, { title: string; unit: string }> = {
-  databaseMs: { title: "Query takes", unit: "ms more" },
+  databaseMs: { title: "Query delay", unit: "ms" },
   ttlMs: { title: "TTL", unit: "ms" },
 };
 

@@ -58,7 +58,7 @@ function rowOf(strategy: ShownStrategy, { elapsedMs, workload }: WorkloadView): 
         latencyCell(writeMs),
         {
           text: lost === null ? "–" : countText(lost),
-          note: `of ${countText(writes)}${unknown ? `, ${countText(unknown)} unknown` : ""}`,
+          note: `of ${countText(writes)}${unknown ? `, ${countText(unknown)} unanswered` : ""}`,
         },
         { text: countText(failed), note: "" },
       ],

@@ -29,10 +29,9 @@ export function summaryOf(strategies: readonly Named[], seconds: number): string
 function writesText(strategies: readonly Named[]): string | null {
   const wrote = strategies.filter(({ facts }) => facts.writeMs).sort(by(({ writeMs }) => writeMs?.p50 ?? 0));
   if (!wrote.length) return strategies.some(({ facts }) => facts.failed) ? "No write was acknowledged." : null;
-  const each = wrote.map(({ name, facts: { writeMs, lost, writes, unknown } }, i) => {
+  const each = wrote.map(({ name, facts: { writeMs, lost, writes } }, i) => {
     const took = `${name} ${i ? "" : "acknowledged a write "}in ${msText(writeMs?.p50 ?? 0)} ms`;
-    const doubt = unknown ? `, ${countText(unknown)} more unanswered` : "";
-    return lost === null ? took : `${took}, lost ${lost ? countText(lost) : "none"} of ${countText(writes)}${doubt}`;
+    return lost === null ? took : `${took}, lost ${lost ? countText(lost) : "none"} of ${countText(writes)}`;
   });
   return `${each.join("; ")}.`;
 }
