@@ -10,6 +10,8 @@ interface Axis {
   text(value: number): string;
   /** Its room beside the lines, px; 0: it is not drawn. */
   size: number;
+  /** Between the lines and its labels, px. */
+  gap?: number;
   scale?: "linear" | "log";
 }
 
@@ -56,6 +58,7 @@ export function TimeLines({ width, height, scale, margin, x, y, lines, moment = 
         tickLine={false}
         axisLine={false}
         height={x.size}
+        tickMargin={x.gap ?? 2}
         hide={x.size === 0}
         allowDataOverflow={clip}
         interval={0}

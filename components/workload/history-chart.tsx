@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** Without any line Recharts draws no axis either. */
-const EMPTY: TimeLine = { key: "", colour: "none", points: [{ x: 0, y: null }] };
+const unseenLine = (y: number): TimeLine => ({ key: "", colour: "none", points: [{ x: 0, y }] });
 
 /** A line bears its shape so often at the most: more would be a chain. */
 const MARKS = 12;
@@ -45,6 +45,7 @@ export const HistoryChart = memo(function HistoryChart(props: Props) {
         ticks: Array.from({ length: Math.floor(seconds / step + 1e-9) + 1 }, (_, i) => i * step),
         text: (s) => `${Number(s.toFixed(1))} s`,
         size: withTime ? chart.timeHeight + chart.bottom : 0,
+        gap: chart.bottom,
       }}
       y={{
         from: levels[0] ?? 0,
@@ -54,7 +55,7 @@ export const HistoryChart = memo(function HistoryChart(props: Props) {
         size: chart.levelWidth,
         scale: measure.scale,
       }}
-      lines={history ? linesOf(history, marks, focus, scale) : [EMPTY]}
+      lines={history ? linesOf(history, marks, focus, scale) : [unseenLine(levels[0] ?? 0)]}
       moment={killAt === null ? null : { x: killAt, label: "kill -9" }}
     />
   );

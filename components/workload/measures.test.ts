@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationText, fullBuckets, heightOf, historyOf, levelsOf, MEASURES, shownAt, spread } from "./measures";
+import {
+  durationText,
+  fullBuckets,
+  heightOf,
+  historyOf,
+  levelsOf,
+  MEASURES,
+  momentText,
+  shownAt,
+  spread,
+} from "./measures";
 import { bucket, strategyFacts, workloadView } from "./workload.fixture";
 
 const measure = (id: string) => {
@@ -67,6 +77,20 @@ describe("the values at the lines' ends", () => {
   it("are those of the stretch that is pointed at", () => {
     expect(shownAt({ values }, 0).map(({ value }) => value)).toEqual([1, 3]);
     expect(shownAt({ values }, 2)).toEqual([{ strategy: 1, value: 5 }]);
+  });
+});
+
+describe("a moment in words", () => {
+  it("says every measure of every strategy that has one", () => {
+    const [hits, queries] = [measure("hits"), measure("queries")];
+    const history = (...values: (number | null)[][]) => ({ atS: [0.25, 0.75], labels: ["0 s", "0.5 s"], values });
+    const rows = [
+      { measure: hits, history: history([0, 0.91], [1, null]) },
+      { measure: queries, history: history([3, 16], [5, 0]) },
+    ];
+    expect(momentText(rows, ["Aside", "Behind"], 1)).toBe(
+      "0.5 s. Hit rate: Aside 91 %; Database queries: Aside 16/s, Behind 0/s",
+    );
   });
 });
 

@@ -3,12 +3,13 @@
 import { type PointerEvent, useMemo } from "react";
 import { useSize } from "../run/hooks";
 import { ChartRow } from "./chart-row";
-import { type Geometry, geometryOf, leastHeight, momentAt, xOf } from "./geometry";
+import { geometryOf, leastHeight, momentAt } from "./geometry";
 import { HistoryTwin } from "./history-twin";
 import { usePointer, useWorkload } from "./hooks";
 import { Legend } from "./legend";
 import { LostWrites } from "./lost-writes";
-import { type History, historyOf, MEASURES } from "./measures";
+import { historyOf, MEASURES } from "./measures";
+import { Moment } from "./moment";
 
 /** What the same reads and writes were to each strategy: charts on one axis of time, and what was lost. */
 export function WorkloadStage() {
@@ -59,7 +60,7 @@ export function WorkloadStage() {
               withTime={i === rows.length - 1}
             />
           ))}
-        {size.width > 0 && <MomentLine history={rows[0]?.history} geometry={geometry} seconds={seconds} />}
+        {size.width > 0 && <Moment rows={rows} strategies={strategies} geometry={geometry} seconds={seconds} />}
       </div>
       <LostWrites strategies={strategies} geometry={geometry} />
       {rows.map(
@@ -67,29 +68,5 @@ export function WorkloadStage() {
           history && <HistoryTwin key={measure.id} measure={measure} history={history} strategies={strategies} />,
       )}
     </figure>
-  );
-}
-
-interface MomentProps {
-  history: History | null | undefined;
-  geometry: Geometry;
-  seconds: number;
-}
-
-/** Through all charts, at what is pointed at. */
-function MomentLine({ history, geometry, seconds }: MomentProps) {
-  const { at } = usePointer(useWorkload());
-  const atS = at === null ? undefined : history?.atS[at];
-  if (at === null || atS === undefined) return null;
-  return (
-    <div
-      aria-hidden="true"
-      className="pointer-events-none absolute inset-y-0 border-l border-ink"
-      style={{ left: xOf(geometry, atS, seconds) }}
-    >
-      <span className="stage-small absolute bottom-0 -translate-x-1/2 bg-bg px-1 font-semibold whitespace-nowrap text-ink">
-        {history?.labels[at]}
-      </span>
-    </div>
   );
 }

@@ -58,9 +58,9 @@ function rowOf(strategy: ShownStrategy, { elapsedMs, workload }: WorkloadView): 
         latencyCell(writeMs),
         {
           text: lost === null ? "–" : countText(lost),
-          note: `of ${countText(writes)}${unknown ? `, ${countText(unknown)} unanswered` : ""}`,
+          note: `of ${countText(writes)} writes`,
         },
-        { text: countText(failed), note: "" },
+        { text: countText(failed), note: unknown ? `${countText(unknown)} of them writes` : "" },
       ],
     },
   ];
