@@ -75,8 +75,8 @@ function Ends({ measure, history, marks, geometry: { chart }, levels }: EndsProp
   return shown.map(({ strategy, value }, i) => (
     <span
       key={strategy}
-      className="stage-small absolute left-0 flex -translate-y-1/2 items-center gap-[0.4em] leading-none whitespace-nowrap text-ink"
-      style={{ top: chart.top + (places[i] ?? 0) }}
+      className="stage-small absolute top-0 left-0 flex items-center gap-[0.4em] leading-none whitespace-nowrap text-ink"
+      style={{ transform: `translateY(calc(${chart.top + (places[i] ?? 0)}px - 50%))` }}
     >
       <ActorMark index={marks[strategy]} size={10 * chart.scale} />
       {measure.text(value)}

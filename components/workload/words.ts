@@ -22,7 +22,7 @@ export function standingText({ phase, view, setup }: WorkloadSession): string {
     case "done":
     case "ended": {
       const word = status === "ended" ? "Stopped" : "Over";
-      return `${word}: ${countText(sent)} of ${operations(total)} sent to each. Seed ${seed}.`;
+      return `${word}: ${countText(sent)} of ${operations(total)}. Seed ${seed}.`;
     }
   }
 }

@@ -60,7 +60,7 @@ function Layout({ theme }: { theme: Theme }) {
       family="caching"
       theme={theme}
       title="Caching: the same reads and writes, several strategies"
-      summary="Every operation goes to all of them at the same instant, each with a Redis and tables of its own."
+      summary="Every operation goes to all at once, each with a Redis and tables of its own."
       runs="The strategies, their keys and their rows"
       start={`About ${numberText(rate * seconds, 0)} operations in ${seconds} s`}
       standing={<Standing visit={session} text={standingText(session)} outcome={outcome(session).join(" ")} />}
