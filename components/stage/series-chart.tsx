@@ -35,7 +35,13 @@ export const SeriesChart = memo(function SeriesChart({ panel, nowUs, width, heig
         text: (s) => ageText(Math.round(-s * 1000)),
         size: 22 * scale,
       }}
-      y={{ from: 0, to: panel.max, ticks: levels, text: (value) => numberText(value), size: 34 * scale }}
+      y={{
+        from: 0,
+        to: panel.max,
+        ticks: levels,
+        text: (value) => numberText(value),
+        size: (panel.max >= 1000 ? 44 : 34) * scale,
+      }}
       lines={panel.lines.map(({ actor, points }) => ({
         key: actor,
         colour: actorHue(actors.get(actor)?.index),
