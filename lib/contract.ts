@@ -76,6 +76,12 @@ export type ActionCode<P extends Params = Params> = (context: never, params: P, 
 
 // ---------------------------------------------------------------- what a pattern declares
 
+/**
+ * What a Redis keeps on disk, in Redis' own words: nothing (`appendonly no`), or an append-only file that is synced every
+ * second or before each answer (`appendfsync everysec`, `always`).
+ */
+export type AppendOnly = "no" | "everysec" | "always";
+
 /** A number that the learner may set. Bounds are inclusive. */
 export interface ParamSpec {
   id: string;
@@ -98,6 +104,8 @@ export interface Variant<P extends Params = Params> {
   files: readonly string[];
   /** Code by action id. An action that is missing answers 409 `not_in_variant`; one that is `spread` has no code of its own. */
   actions: Readonly<Record<string, ActionCode<P>>>;
+  /** How the run's Redis keeps what it holds while this variant runs. Default "no": killed and started again, it is empty. */
+  appendonly?: AppendOnly;
 }
 
 export interface ActionSpec {
@@ -153,6 +161,8 @@ export interface ScenarioTools<P extends Params = Params> {
   /** Sends this client's arrivals (see `lib/run/traffic.ts`) and waits for the last answer. */
   traffic(client: string, shape: TrafficShape, rate: number, seconds: number, body?: Body): Promise<void>;
   fault(fault: string, body: Body): Promise<void>;
+  /** From now on the run's Redis keeps what it holds in this way; the next reset brings the variant's own back. */
+  persist(mode: AppendOnly): Promise<void>;
   sleep(ms: number): Promise<void>;
   /** Sleeps until the run's clock reads `offsetMs` past a whole multiple of `everyMs`. */
   sleepUntilPast(everyMs: number, offsetMs: number): Promise<void>;
@@ -170,6 +180,8 @@ export interface Scenario<P extends Params = Params> {
   params?: Partial<P>;
   /** By variant id. Of a race: what its own order does when played, and whether any order breaks when all are explored. */
   expect: Readonly<Record<string, Expectation>>;
+  /** It measures throughput, so it is played on the real clock whatever the pace. */
+  realTime?: true;
   /** A story told from outside. A scenario has this or `race`. */
   play?(tools: ScenarioTools<P>): Promise<void>;
   /** A story of actors whose order is open: played live, stepped by hand, or explored in every order. */
@@ -217,6 +229,11 @@ export interface FaultSpec {
 export interface Invariant<P extends Params = Params, S = unknown> {
   /** The claim, in a sentence, always on screen. */
   text: string;
+  /**
+   * It is about more than what Redis holds: its state survives a Redis that comes back empty, so that what was lost counts,
+   * and other parameters. Only a reset (of keys and rows) begins anew.
+   */
+  carriesOn?: true;
   initial(params: P): S;
   /** May change `state` in place and must return it. */
   fold(state: S, event: RunEvent): S;

@@ -7,6 +7,7 @@ import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
+import { pattern as writeBehindPattern } from "./write-behind/pattern";
 import { pattern as writeThroughPattern } from "./write-through/pattern";
 
 /** Every pattern, for the server. */
@@ -18,5 +19,6 @@ export const patterns: readonly Pattern[] = [
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,
+  writeBehindPattern,
   writeThroughPattern,
 ];

@@ -10,5 +10,6 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
+  "write-behind": () => import("./write-behind/stage"),
   "write-through": () => import("./write-through/stage"),
 };
