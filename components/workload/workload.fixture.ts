@@ -18,7 +18,7 @@ function caching(id: string, title: string, params: ParamSpec[], variants: strin
 }
 
 export const ASIDE = caching("aside", "Aside", [ttlMs, databaseMs], ["as-written", "safe"]);
-export const THROUGH = caching(
+const THROUGH = caching(
   "through",
   "Through",
   [{ ...ttlMs, min: 500, step: 100 }, databaseMs],
