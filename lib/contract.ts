@@ -108,8 +108,10 @@ export interface ActionSpec {
   /** Strict: an unknown field is a 400. */
   body: z.ZodObject;
   result: z.ZodType;
-  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: the actor `you`. */
+  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: what `actorOf` says, else the actor `you`. */
   actorField?: string;
+  /** Who acts, where a field implies it: whose lock a token releases. Null: nobody that the body names. */
+  actorOf?(body: Body): string | null;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
   /** It is many calls of another action at once. */

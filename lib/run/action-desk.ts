@@ -82,8 +82,8 @@ export class ActionDesk {
 
   /** Which actor an action with this body acts as. */
   actorOf(actionId: string, body: Body): string {
-    const field = this.run.pattern.actions.find(({ id }) => id === actionId)?.actorField;
-    const named = field ? body[field] : undefined;
+    const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
+    const named = spec?.actorField ? body[spec.actorField] : spec?.actorOf?.(body);
     return typeof named === "string" ? named : YOU;
   }
 
