@@ -20,6 +20,7 @@ import { claimWorkDirectory, sweepLeftovers } from "../lib/redis/sweep";
 import { provideServices } from "../lib/run/accessor";
 import { RunService } from "../lib/run/service";
 import { ShareStore } from "../lib/share/share-store";
+import { WorkloadService } from "../lib/workload/service";
 import { startComparisonRelay } from "./comparison-relay";
 import { onEnd } from "./end";
 import { allowedHosts, refusal, refuse, secure } from "./guard";
@@ -70,11 +71,12 @@ async function main(env: Env): Promise<void> {
   database.catch(() => undefined);
   const runs = new RunService(catalogue, pool, databases, env, redisVersion);
   const comparisons = new ComparisonService(runs);
+  const workloads = new WorkloadService(runs);
   const shares = new ShareStore(join(env.DATA_DIR, "shares"));
   shares.start();
   const stepping = new SteppingService(runs);
   const explorations = new ExploreService(workerFile("explore", isDevelopment), settings, databases, runs);
-  provideServices({ env, runs, databases, comparisons, stepping, explorations, shares, catalogue, version });
+  provideServices({ env, runs, databases, comparisons, workloads, stepping, explorations, shares, catalogue, version });
 
   const server = createServer();
   const app = next({ dev: isDevelopment, hostname: env.HOST, port: env.PORT, httpServer: server });
@@ -112,6 +114,7 @@ async function main(env: Env): Promise<void> {
     shares.stop();
     await io.close();
     await comparisons.close();
+    await workloads.close();
     await explorations.close();
     await runs.close();
     rmSync(directory, { recursive: true, force: true });

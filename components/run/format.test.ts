@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { clockText, commandText, frameText, noteText, sinceText, ttlText, valueText } from "./format";
+import {
+  clockText,
+  commandText,
+  frameText,
+  noteText,
+  queryText,
+  rowsText,
+  sinceText,
+  ttlText,
+  valueText,
+} from "./format";
 
 const base = { seq: 1, atUs: 0, epoch: 0 };
 
@@ -29,6 +39,19 @@ describe("format", () => {
     expect(valueText("OK")).toBe("OK");
     expect(valueText({ tokens: "9" })).toBe('tokens "9"');
     expect(valueText(undefined)).toBe("");
+  });
+
+  it("writes a query with its values in place, and says what latency was injected", () => {
+    const query = { ...base, type: "query" as const, actor: "a", action: 1 };
+    const sql = "UPDATE users SET name = $1 WHERE id = $2";
+    expect(queryText({ ...query, sql, values: ["ann", 7] })).toBe("UPDATE users SET name = 'ann' WHERE id = 7");
+    expect(queryText({ ...query, sql: "SELECT 1", values: [], injectedMs: 80 })).toBe("SELECT 1  (+80 ms injected)");
+  });
+
+  it("counts rows before it shows them", () => {
+    const rows = { ...base, type: "rows" as const, ref: 1, actor: "a", latencyUs: 1 };
+    expect(rowsText({ ...rows, rows: [{ id: 1, name: "ann" }], count: 1 })).toBe('1 row: id 1  name "ann"');
+    expect(rowsText({ ...rows, rows: [], count: 3 })).toBe("3 rows");
   });
 
   it("sums a frame up", () => {

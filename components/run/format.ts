@@ -1,5 +1,6 @@
 /** How values, commands and times are written on screen. Pure text, the same in wire, stage captions and tests. */
 import type { EventOf, RunEvent, WireValue } from "@/lib/events";
+import { sqlText } from "@/lib/sql-text";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -66,10 +67,7 @@ export function commandText(event: Pick<EventOf<"command">, "name" | "args" | "s
 
 /** A statement with its values in place, as one would type it; and what artificial latency it was given. */
 export function queryText({ sql, values, injectedMs }: EventOf<"query">): string {
-  const text = sql.replace(/\$(\d+)/g, (parameter, n: string) => {
-    const value = values[Number(n) - 1];
-    return value === undefined ? parameter : typeof value === "string" ? `'${value}'` : String(value);
-  });
+  const text = sqlText(sql, values);
   return injectedMs === undefined ? text : `${text}  (+${numberText(injectedMs, 0)} ms injected)`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changeText, type SeenKey } from "./key-change";
+import { changeText, type SeenKey, tableChangeText } from "./key-change";
 
 const key = (rest: Partial<SeenKey>): SeenKey => ({ key: "k", kind: "string", ttlMs: -1, value: "1", ...rest });
 const gone = key({ kind: "none", ttlMs: -2, value: null });
@@ -25,5 +25,27 @@ describe("what a step did to a key", () => {
 
   it("counts the items of a collection", () => {
     expect(changeText(undefined, key({ kind: "list", value: ["a", "b"], length: 2 }), "rpush")).toBe("2 items");
+  });
+});
+
+describe("what a step did to a table", () => {
+  const users = (...names: string[]) => ({
+    table: "users",
+    count: names.length,
+    rows: names.map((name, i) => ({ id: i + 1, name, seen: 0 })),
+  });
+
+  it("names the row by its first column, and what is different in it", () => {
+    expect(tableChangeText(users("ann", "bob"), users("ann", "ben"))).toBe("id 2: name ben");
+    expect(tableChangeText(users("ann"), users("ann"))).toBeNull();
+  });
+
+  it("counts rows that came and went", () => {
+    expect(tableChangeText(users("ann"), users("ann", "bob"))).toBe("1 row more");
+    expect(tableChangeText(users("ann", "bob", "cleo"), users("ann"))).toBe("2 rows less");
+  });
+
+  it("says nothing of a table that was not seen before", () => {
+    expect(tableChangeText(undefined, users("ann"))).toBeNull();
   });
 });

@@ -33,6 +33,15 @@ describe("timeline", () => {
     expect([marks.step(9, 1), marks.step(2, -1), marks.step(9, -10)]).toEqual([null, null, null]);
   });
 
+  it("stops at queries as it does at commands", () => {
+    const marks = new TimelineMarks();
+    marks.append(command(2), () => null);
+    const query = { actor: "alice", action: 1, sql: "SELECT 1", values: [] };
+    marks.append({ seq: 4, atUs: 4000, epoch: 0, type: "query", ...query }, () => null);
+    expect(marks.step(2, 1)).toBe(4);
+    expect(commandsByActor(marks.marks, 4)).toEqual(new Map([["alice", 2]]));
+  });
+
   it("keeps each violation once, at the time of its event", () => {
     const marks = new TimelineMarks();
     marks.append(verdict(3, [1]), (seq) => seq * 1000);

@@ -34,6 +34,16 @@ describe("wire rows", () => {
     expect(rows.all[1]?.seq).toBe(1);
   });
 
+  it("shows a query as a command, with its rows for a reply", () => {
+    const rows = new WireRows();
+    const sql = "SELECT * FROM users WHERE id = $1";
+    rows.append({ ...at(1), type: "query", actor: "alice", action: 1, sql, values: [1], injectedMs: 80 });
+    rows.append({ ...at(2), type: "rows", ref: 1, actor: "alice", rows: [{ id: 1 }], count: 1, latencyUs: 90 });
+    expect(rows.all.map(({ kind, text, reply: shown }) => [kind, text, shown])).toEqual([
+      ["command", "SELECT * FROM users WHERE id = 1  (+80 ms injected)", "1 row: id 1"],
+    ]);
+  });
+
   it("filters by actor, kind and text as rows come, replies included", () => {
     const rows = new WireRows();
     rows.setFilter({ text: "refused", actor: null, kinds: ALL_KINDS });

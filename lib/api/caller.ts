@@ -1,6 +1,6 @@
 /** Who is calling: the owner cookie, the bearer token, and whether the browser's page is ours. */
 import { randomBytes } from "node:crypto";
-import type { Comparison } from "../comparison/comparison";
+import type { Shelf, Shelved } from "../comparison/shelf";
 import { services } from "../run/accessor";
 import { PlaygroundError } from "../run/playground-error";
 import type { OwnedRun } from "../run/service";
@@ -45,11 +45,10 @@ export function ownRun(id: string, caller: Caller): OwnedRun {
   return owned;
 }
 
-/** The comparison, for its owner. @throws PlaygroundError 404 or 403 */
-export function ownComparison(id: string, caller: Caller): Comparison {
-  const { comparisons } = services();
-  const comparison = comparisons.get(id);
-  if (!comparisons.mayAct(comparison, caller.owner, caller.bearer))
-    throw new PlaygroundError(403, "not_yours", "This comparison belongs to somebody else: you may only watch it.");
-  return comparison;
+/** The comparison or workload, for its owner. @param name what it is, in the singular @throws PlaygroundError 404 or 403 */
+export function ownOf<T extends Shelved>(shelf: Shelf<T>, name: string, id: string, caller: Caller): T {
+  const one = shelf.get(id);
+  if (!shelf.mayAct(one, caller.owner, caller.bearer))
+    throw new PlaygroundError(403, "not_yours", `This ${name} belongs to somebody else: you may only watch it.`);
+  return one;
 }

@@ -11,6 +11,7 @@ import {
   configureRun,
   createComparison,
   createRun,
+  createWorkload,
   exploreScenario,
   noBody,
   playScenario,
@@ -42,7 +43,7 @@ const REFUSALS: Record<string, string> = {
   409: "Wrong state, or not in this variant",
   413: "Body over 64 KB",
   429: "Too many runs; Retry-After says when to try again",
-  503: "Redis is down",
+  503: "Redis or the database is down",
 };
 
 const QUOTA_FIELDS: Record<string, string> = {
@@ -208,6 +209,26 @@ function operations(): Record<string, Record<string, Operation>> {
         answers: { 200: "The comparison, with the arrivals on which the limiters disagreed (first 200)" },
       },
       delete: { summary: "End the comparison and its runs", owner: true, answers: { 204: "Gone, runs included" } },
+    },
+    "/api/workloads": {
+      post: {
+        summary:
+          "Open 2 to 5 runs of caching strategies that get the same seeded reads and writes (rows by Zipf's law) at the same instants; your earlier workload goes, with its runs. wait=true answers when it is over",
+        body: schemaOf(createWorkload),
+        query: waitQuery,
+        answers: {
+          200: "The workload when it is over (wait=true); sets the owner cookie",
+          201: "Workload id, seed, and the runs as POST /api/runs tells them; sets the owner cookie",
+        },
+      },
+    },
+    "/api/workloads/{workloadId}": {
+      get: {
+        summary:
+          "How far it is, and of each strategy hits, queries, staleness, latencies and lost writes, in all and by time",
+        answers: { 200: "The workload" },
+      },
+      delete: { summary: "End the workload and its runs", owner: true, answers: { 204: "Gone, runs included" } },
     },
     "/api/comparisons/{comparisonId}/export": {
       get: {

@@ -71,6 +71,34 @@ export const createComparison = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).optional(),
 });
 
+const MAX_OPERATIONS = 30_000;
+
+export const createWorkload = z.strictObject({
+  strategies: z.array(comparedVariant).min(2).max(5),
+  workload: z
+    .strictObject({
+      /** Operations per second, on average. */
+      rate: z.number().min(1).max(1000).default(100),
+      seconds: z.number().min(1).max(60).default(20),
+      /** Share of the operations that write. */
+      writeShare: z.number().min(0).max(1).default(0.1),
+      keys: z.int().min(1).max(50).default(20),
+      /** Exponent of Zipf's law; 0: all rows alike. */
+      skew: z.number().min(0).max(3).default(1),
+      /** Seconds after the start; null: no Redis is killed. */
+      killAt: z.number().min(0).max(60).nullable().default(null),
+    })
+    .refine((value) => value.rate * value.seconds <= MAX_OPERATIONS, {
+      message: `rate × seconds must be at most ${MAX_OPERATIONS} operations`,
+      path: ["rate"],
+    })
+    .refine((value) => value.killAt === null || value.killAt <= value.seconds, {
+      message: "must lie within the workload's seconds",
+      path: ["killAt"],
+    }),
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+});
+
 const choice = z.string().regex(/^(?:crash:)?[a-z0-9][a-z0-9._-]{0,63}$/i, "must be an actor, tick, or crash:<actor>");
 const ownCall = z.strictObject({ action: slug, body: z.record(z.string().max(64), z.json()).default({}) });
 

@@ -6,6 +6,7 @@ import { type Answer, Answers, NO_ANSWER } from "./answers";
 import { Feeder } from "./feeder";
 import { Limiter } from "./limiter";
 import { type Schedule, scheduleOf } from "./schedule";
+import type { Shelved } from "./shelf";
 
 const LOOK_EVERY_MS = 1000;
 /** Whoever has not answered by then does not count any more: a Redis that hangs must not hold up the others. */
@@ -23,7 +24,7 @@ export interface ComparisonSettings {
   calls: readonly (readonly TrafficCall[])[];
 }
 
-export class Comparison {
+export class Comparison implements Shelved {
   readonly id: string;
   readonly owner: string;
   readonly seed: number;

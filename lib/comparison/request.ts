@@ -56,7 +56,7 @@ function refuseIncomparable(pattern: Pattern): void {
 }
 
 /** The field of a refusal is told as the caller wrote it. */
-function under<T>(path: string, check: () => T, about = ""): T {
+export function under<T>(path: string, check: () => T, about = ""): T {
   try {
     return check();
   } catch (error) {

@@ -1,5 +1,6 @@
 /** An order as sentences: who sent what and was answered what, what time and death did, and what it comes to. */
 import type { EventOf, RunEvent, WireValue } from "../events";
+import { sqlText } from "../sql-text";
 
 const MAX_TEXT = 120;
 
@@ -17,7 +18,7 @@ export function tell(events: readonly RunEvent[]): string[] {
 function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, Answer>): string | null {
   switch (event.type) {
     case "query":
-      return `${event.actor} asks the database ${short([event.sql, ...event.values.map(shown)].join("  "))}${rowsOf(replies.get(event.seq))}.`;
+      return `${event.actor} asks the database ${short(sqlText(event.sql, event.values))}${rowsOf(replies.get(event.seq))}.`;
     case "command": {
       const reply = replies.get(event.seq);
       if (reply?.type === "rows") return null;

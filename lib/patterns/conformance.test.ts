@@ -146,6 +146,24 @@ const breaks: [what: string, change: Break, problem: RegExp][] = [
     withPattern(({ faults }) => ({ faults: faults.filter(({ id }) => id !== "kill-redis") })),
     /no fault kill-redis/,
   ],
+  ["tables without a database", withFile("tables.sql", () => "CREATE TABLE t (id integer);"), /declares no database/],
+  ["a database without tables", withPattern(() => ({ database: true })), /declares a database and has no tables\.sql/],
+  ["a database without its latency", withPattern(() => ({ database: true })), /no parameter databaseMs/],
+  ["a database that cannot fail", withPattern(() => ({ database: true })), /no fault fail-database/],
+  ["tables that no variant shows", withPattern(() => ({ database: true })), /safe does not show tables\.sql last/],
+  [
+    "tables that could not be reset",
+    (good) => ({
+      files: { ...good.files, "tables.sql": "CREATE VIEW v AS SELECT 1;" },
+      pattern: { ...good.pattern, database: true },
+    }),
+    /what is "CREATE VIEW/,
+  ],
+  [
+    "an action spread over one that is not there",
+    firstAction({ spread: { action: "give", bodies: () => [], sum: () => null } }),
+    /spread over an action that is not there/,
+  ],
   ["a lesson without front matter", withFile("lesson.md", (text) => text.replace(/^---\n/, "")), /no front matter/],
   [
     "a lesson that does not say when not",

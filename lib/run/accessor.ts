@@ -8,6 +8,7 @@ import type { Env } from "../env";
 import type { ExploreService } from "../explore/service";
 import type { SteppingService } from "../explore/stepping";
 import type { ShareStore } from "../share/share-store";
+import type { WorkloadService } from "../workload/service";
 import type { Catalogue, RunService } from "./service";
 
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   runs: RunService;
   databases: Databases;
   comparisons: ComparisonService;
+  workloads: WorkloadService;
   stepping: SteppingService;
   explorations: ExploreService;
   shares: ShareStore;

@@ -2,6 +2,7 @@
 import type { Database, Params } from "../contract";
 import type { QueryAnswer } from "../database/engine";
 import { type RunSchema, toWireRows } from "../database/run-schema";
+import { sqlText } from "../sql-text";
 import type { Actor } from "./actors";
 import { hasCrashed } from "./gate";
 import type { Recorder } from "./recorder";
@@ -29,6 +30,7 @@ export class QueryDesk {
   failing = false;
   /** Fault `slow-database`, ms. */
   slowMs = 0;
+  private sentTotal = 0;
 
   /**
    * @param injects whether the run's `databaseMs` is waited; stepped and explored runs do not wait
@@ -41,6 +43,11 @@ export class QueryDesk {
     private readonly injects: boolean,
     private readonly changed: (sql: string) => void = () => undefined,
   ) {}
+
+  /** Counts every query that passed a gate. */
+  get sentCount(): number {
+    return this.sentTotal;
+  }
 
   /** The database as the code of one action call has it. */
   during(actor: Actor, action: number): Database {
@@ -62,7 +69,7 @@ export class QueryDesk {
     const source = this.recorder.sampler.sample();
     return new Promise((resolve, reject) => {
       actor.gate.passQuery({
-        text: filled(sql, values),
+        text: sqlText(sql, values),
         send: () => this.send(actor, action, { sql, values, source }).then(({ rows }) => resolve(rows), reject),
         refuse: reject,
       });
@@ -71,6 +78,7 @@ export class QueryDesk {
 
   /** @throws DatabaseProblem when there was no answer, Error when the actor has died meanwhile */
   private async send(actor: Actor, action: number, { sql, values, source }: Query): Promise<QueryAnswer> {
+    this.sentTotal += 1;
     const injectedMs = this.injects ? (this.setting.params.databaseMs ?? 0) + this.slowMs : 0;
     const flight = this.recorder.sendingQuery({
       actor: actor.id,
@@ -109,12 +117,3 @@ export class QueryDesk {
 }
 
 const oneLine = (sql: string): string => sql.replace(/\s+/g, " ").trim();
-
-/** The statement with its values in place, for people to read; it is never sent so. */
-function filled(sql: string, values: readonly unknown[]): string {
-  return sql.replace(/\$(\d+)/g, (parameter, n: string) => {
-    const value = values[Number(n) - 1];
-    if (value === undefined) return parameter;
-    return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
-  });
-}

@@ -1,4 +1,4 @@
-import { callerOf, ownComparison } from "@/lib/api/caller";
+import { callerOf, ownOf } from "@/lib/api/caller";
 import { comparisonView } from "@/lib/api/comparison-views";
 import { refuseOthers, route } from "@/lib/api/http";
 import { services } from "@/lib/run/accessor";
@@ -8,7 +8,8 @@ const view = route<{ comparisonId: string }>(async (request, { comparisonId }) =
 );
 
 const remove = route<{ comparisonId: string }>(async (request, { comparisonId }) => {
-  await services().comparisons.remove(ownComparison(comparisonId, callerOf(request)));
+  const { comparisons } = services();
+  await comparisons.remove(ownOf(comparisons, "comparison", comparisonId, callerOf(request)));
   return new Response(null, { status: 204 });
 });
 

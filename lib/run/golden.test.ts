@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import type { NewEvent, RunEvent, Verdict } from "../events";
+import { goldenShape } from "./golden";
+
+const numbered = (events: NewEvent[]): RunEvent[] =>
+  events.map((event, i) => ({ ...event, seq: i + 1, atUs: i, epoch: 0 }) as RunEvent);
+const query = (sql: string): NewEvent => ({ type: "query", actor: "a", action: 1, sql, values: [] });
+const rows = (ref: number, error?: string): NewEvent => ({
+  type: "rows",
+  ref,
+  actor: "a",
+  latencyUs: 1,
+  ...(error === undefined ? { count: 1 } : { error }),
+});
+const verdict: Verdict = { invariant: "", holds: true, text: "Fine.", violations: [], metrics: {}, checked: 1 };
+
+describe("the golden shape of a trace", () => {
+  it("tells a query by its verb and tables, and what became of it, in its place among the commands", () => {
+    const events = numbered([
+      query("SELECT id FROM users JOIN notes ON true"),
+      rows(1),
+      { type: "command", actor: "a", action: 1, name: "SET", args: ["k", "1"] },
+      query("WITH b AS (INSERT INTO batches VALUES ($1)) UPDATE views SET n = 1"),
+      rows(4, "The database does not answer"),
+    ]);
+    expect(goldenShape(events, verdict, true)).toEqual([
+      "a: call without an end: SELECT users notes, SET k unanswered, WITH batches views The database does not answer -> open",
+      "order: a a a",
+      "verdict: holds: Fine.",
+    ]);
+  });
+});
