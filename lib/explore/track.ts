@@ -16,7 +16,7 @@ import { Gate, GatedRedis } from "../run/gate";
 import { Loops } from "../run/loops";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
-import { readKey } from "../run/read-key";
+import { observedKey, readKey } from "../run/read-key";
 import { Recorder } from "../run/recorder";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
@@ -341,13 +341,7 @@ export class Track implements DeskHost, StepHost {
     const tables = await this.schema?.observe();
     this.current.append({
       type: "observation",
-      keys: seen.map(({ key, kind, ttlMs, length, value }) => ({
-        key,
-        kind,
-        ttlMs,
-        ...(length === null ? {} : { length }),
-        value,
-      })),
+      keys: seen.map(observedKey),
       ...(tables ? { tables } : {}),
     });
   }
