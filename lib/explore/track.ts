@@ -53,6 +53,8 @@ class OrderTrace {
   private seq = 0;
   private commands = 0;
   private state: unknown;
+  /** Judged: what is cleared away after the order stands in no trace. */
+  private over = false;
   readonly events: RunEvent[] = [];
 
   constructor(
@@ -64,6 +66,7 @@ class OrderTrace {
   }
 
   append(event: NewEvent | RunEvent): number {
+    if (this.over) return 0;
     const stored = event as RunEvent;
     stored.seq = ++this.seq;
     stored.atUs = this.clock.nowUs();
@@ -78,6 +81,7 @@ class OrderTrace {
     const { invariant } = this.race.pattern;
     const verdict = { invariant: invariant.text, checked: this.commands, ...invariant.judge(this.state as never) };
     this.append({ type: "verdict", ...verdict });
+    this.over = true;
     return verdict;
   }
 }
@@ -121,7 +125,7 @@ export class Track implements DeskHost, StepHost {
       append: (event: NewEvent | RunEvent) => {
         if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
           this.transactional.add(event.actor);
-        if (event.type === "command" && event.name === "CLIENT" && event.args[0]?.toUpperCase() === "TRACKING")
+        if (event.type === "command" && event.name === "CLIENT" && event.args[1]?.toUpperCase() === "ON")
           this.tracked.add(event.actor);
         return this.current.append(event);
       },
