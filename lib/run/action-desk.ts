@@ -100,6 +100,7 @@ export class ActionDesk {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       close({ error: message });
+      if (error instanceof PlaygroundError) throw error;
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
   }

@@ -104,26 +104,30 @@ function panels(state: State, nowUs: number, focus: string | null): Panel[] {
       title: "Owners of the lock",
       items: [
         { label: "owners right now", value: String(owners), ...(owners > 1 ? { alarm: true } : {}) },
-        { label: "most owners at once", value: String(tenures.most), ...(tenures.most > 1 ? { alarm: true } : {}) },
-        ...rowItems(row, hasTokens(state)),
+        { label: "most at once", value: String(tenures.most), ...(tenures.most > 1 ? { alarm: true } : {}) },
+        ...rowItems(row, hasTokens(state), several),
       ],
     },
   ];
 }
 
-function rowItems(row: Row | undefined, tokens: boolean) {
+function rowItems(row: Row | undefined, tokens: boolean, several: boolean) {
   if (!row || row.start === null || row.balance === null)
     return [{ label: "the protected row", value: "not read yet" }];
   const { resource, balance, start, acceptedSum, highest, rejected, late } = row;
   const due = start + acceptedSum;
   return [
-    { label: `balance of ${resource}`, value: String(balance), ...(balance === due ? {} : { alarm: true }) },
+    {
+      label: several ? `balance, ${resource}` : "balance",
+      value: String(balance),
+      ...(balance === due ? {} : { alarm: true }),
+    },
     { label: "start + accepted", value: String(due) },
     {
-      label: tokens ? "highest token seen" : "latest owner seen",
+      label: tokens ? "highest token" : "newest owner",
       value: highest ? `${tokens ? "" : "no. "}${highest}` : "none",
     },
-    { label: "writes rejected", value: String(rejected) },
-    { label: "after the lease's end", value: String(late), ...(late ? { alarm: true } : {}) },
+    { label: "rejected", value: String(rejected) },
+    { label: "written late", value: String(late), ...(late ? { alarm: true } : {}) },
   ];
 }
