@@ -47,6 +47,32 @@ export interface PatternContext<Scripts = unknown> {
   listen(to: Channels, listener: Listener): Promise<number>;
   /** Destroys the second connection; resolves when Redis has seen it go. What is published from then on is missed. */
   hangUp(): Promise<void>;
+  /** Work that goes on when the action has answered. Not in a race: there its actors are all there is. */
+  loops: LoopControl<Scripts>;
+}
+
+export interface LoopControl<Scripts = unknown> {
+  /** Begins it in this actor's process; one that has the same id and still runs is stopped first. */
+  start(loop: Loop<Scripts>): void;
+  /** The turn that is under way goes to its end, and no other one begins. Whoever knows the id may stop it. */
+  stop(id: string): void;
+}
+
+/**
+ * One turn after another until somebody stops it, the actor's process dies or the run starts afresh. It belongs to the run:
+ * the action that began it may be long over, and the page that called it gone. What a turn answers, or throws, stands in
+ * the trace as a result; after a turn that failed the next one comes as usual.
+ */
+export interface Loop<Scripts = unknown> {
+  /** Of this loop in its run. */
+  id: string;
+  /** What its turns are called in the trace. */
+  name: string;
+  /** `own`: in the actor's lane. `second`: in a lane of its own, "alice (renewal)": one more connection and gate of the same process. */
+  lane: "own" | "second";
+  /** Waited before each turn, on the run's clock. */
+  everyMs: number;
+  turn(context: PatternContext<Scripts>): Promise<WireValue>;
 }
 
 /** Names, or patterns as PSUBSCRIBE takes them. */
@@ -63,11 +89,12 @@ export interface Listener {
   lost?(): void;
 }
 
-const LISTENING = " (listening)";
-/** The lane of an actor's second connection; no actor can be called so. */
-export const listeningLane = (actor: string): string => actor + LISTENING;
-/** Whose lane this is: an actor's own, or that of its second connection. */
-export const ownerOf = (lane: string): string => (lane.endsWith(LISTENING) ? lane.slice(0, -LISTENING.length) : lane);
+/** The lane of another connection of an actor's process, by what that is for; no actor can be called so. */
+export const laneOf = (actor: string, use: string): string => `${actor} (${use})`;
+/** The lane of the connection that only listens. */
+export const listeningLane = (actor: string): string => laneOf(actor, "listening");
+/** Whose lane this is: an actor's own, or that of another connection of its process. */
+export const ownerOf = (lane: string): string => lane.replace(/ \([^)]*\)$/, "");
 
 export type Params = Record<string, number>;
 export type Body = Record<string, WireValue>;
@@ -116,8 +143,10 @@ export interface ActionSpec {
   /** Strict: an unknown field is a 400. */
   body: z.ZodObject;
   result: z.ZodType;
-  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: the actor `you`. */
+  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: what `actorOf` says, else the actor `you`. */
   actorField?: string;
+  /** Who acts, where a field implies it: whose lock a token releases. Null: nobody that the body names. */
+  actorOf?(body: Body): string | null;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
   /** It is many calls of another action at once. */
@@ -331,8 +360,11 @@ export interface LaneMark {
   /** Stable while the mark is on screen. */
   id: number;
   atUs: number;
-  /** `yes`: filled shape of the actor. `no`: crossed ring. `redis`: a hairline tick, done by Redis itself. */
-  outcome: "yes" | "no" | "redis";
+  /**
+   * `yes`: filled shape of the actor. `no`: crossed ring. `wrong`: was let through and should not have been, a warning sign.
+   * `redis`: a hairline tick, done by Redis itself.
+   */
+  outcome: "yes" | "no" | "wrong" | "redis";
   /** How many it stands for. */
   count: number;
   text: string;
@@ -484,11 +516,56 @@ export interface LedgerCell {
   note?: string;
 }
 
+/**
+ * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to
+ * each owner. Times in µs on the run's clock.
+ */
+export interface LeasesPanel {
+  kind: "leases";
+  title: string;
+  /** The axis reaches from so long before now… */
+  pastMs: number;
+  /** …to so long after it. */
+  futureMs: number;
+  rows: LeaseRow[];
+  /** More owners than there should be, in a few words; null while all is well. */
+  alarm: string | null;
+  legend: LanesPanel["legend"];
+}
+export interface LeaseRow {
+  actor: string;
+  bars: LeaseBar[];
+  /** From asking first to being let in or giving up; `toUs` null while it lasts. */
+  waits: { fromUs: number; toUs: number | null }[];
+  /** Its process stood still. */
+  pauses: { fromUs: number; toUs: number | null }[];
+  marks: LaneMark[];
+  /** How it stands now, in a few words: "token 2, 3.1 s left". */
+  state: string;
+  tone: NodeTone;
+}
+export interface LeaseBar {
+  /** Stable while the bar is on screen. */
+  id: number;
+  fromUs: number;
+  /** When the lease ended, or ends by Redis' own clock. */
+  toUs: number;
+  /** So long its owner goes on, or went on, as if it had the lock: drawn hollow from the end of the lease. Null: no longer than the lease. */
+  believedUs: number | null;
+  /** What stands on it: "token 2". */
+  label: string;
+  /** How it ended, or that it lasts: "expired", "released", "lasts". */
+  end: string;
+  /** When the lease was extended. */
+  renewedUs: number[];
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
   title: string;
-  items: { label: string; value: string; unit?: string }[];
+  /** `alarm`: not as it should be; drawn with a warning sign. */
+  items: { label: string; value: string; unit?: string; alarm?: boolean }[];
 }
 
 /**
@@ -547,6 +624,7 @@ export type Panel =
   | FlowPanel
   | LedgerPanel
   | NodesPanel
+  | LeasesPanel
   | LanesPanel
   | SeriesPanel
   | StatPanel;

@@ -4,6 +4,7 @@ import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Flow } from "./flow";
 import { Lanes } from "./lanes";
+import { Leases } from "./leases";
 import { Ledger } from "./ledger";
 import { Nodes } from "./nodes";
 import { Series } from "./series";
@@ -18,7 +19,7 @@ export function StageView() {
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes"].includes(kind));
+  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes", "leases"].includes(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
   const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
@@ -38,6 +39,8 @@ export function StageView() {
         return <Ledger key={`ledger ${first.indexOf(panel)}`} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "nodes":
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "leases":
+        return <Leases key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":

@@ -13,6 +13,7 @@ import { ActorProcess } from "../run/actor-process";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
 import { Gate, GatedRedis } from "../run/gate";
+import { Loops } from "../run/loops";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
 import { observedKey, readKey } from "../run/read-key";
@@ -96,6 +97,7 @@ export class Track implements DeskHost, StepHost {
   readonly params: Params;
   readonly queries: QueryDesk | null;
   readonly actors = { get: (id: string) => this.lane(id) };
+  readonly loops = new Loops(null);
   private readonly clock: RunClock;
   private readonly control: Redis;
   private readonly recorder: Recorder;
@@ -312,7 +314,18 @@ export class Track implements DeskHost, StepHost {
       client.defineCommand(command, { numberOfKeys, lua: text });
     const index = this.lanes.size;
     const process = this.processOf({ id, index, gate });
-    const lane: Actor = { id, index, status: "connected", skewMs: 0, gate, client, process, ready: client.connect() };
+    const lane: Actor = {
+      id,
+      index,
+      status: "connected",
+      skewMs: 0,
+      gate,
+      client,
+      process,
+      lanes: new Map(),
+      pauses: 0,
+      ready: client.connect(),
+    };
     this.lanes.set(id, lane);
     await lane.ready;
   }

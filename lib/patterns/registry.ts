@@ -4,6 +4,7 @@ import { pattern as cacheAsidePattern } from "./cache-aside/pattern";
 import { pattern as cacheInvalidationPattern } from "./cache-invalidation/pattern";
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
+import { pattern as lockPattern } from "./lock/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
@@ -16,6 +17,7 @@ export const patterns: readonly Pattern[] = [
   cacheInvalidationPattern,
   counterPattern,
   fixedWindowPattern,
+  lockPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,

@@ -10,6 +10,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { type LoopHost, Loops } from "./loops";
 import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
@@ -59,6 +60,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly loops: Loops;
   readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
@@ -114,6 +116,7 @@ export class Run implements DeskHost {
     this.tables = tables;
     this.queries = schema && new QueryDesk(schema, this, this.recorder, !this.stepped, (sql) => tables?.changed(sql));
     this.desk = new ActionDesk(this, this.recorder);
+    this.loops = new Loops(this.loopHost());
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
     const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
@@ -144,6 +147,22 @@ export class Run implements DeskHost {
       now: () => Math.floor(clock.nowMs() + actor.skewMs),
       sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
     };
+  }
+
+  private loopHost(): LoopHost {
+    const { clock, actors, desk } = this;
+    return {
+      admits: () => !this.stepped && !this.raceSleep,
+      wait: (ms) => clock.sleepInBackground(ms),
+      laneFor: async (actor, { lane, name }) => (lane === "second" ? actors.second(actor, name) : actor),
+      turn: (lane, name, code) => desk.turn(lane, name, code),
+    };
+  }
+
+  /** @throws PlaygroundError 409 while who goes when is a race's own business */
+  mustNotRace(): void {
+    if (this.raceSleep)
+      throw new PlaygroundError(409, "busy", "A race is being played, in which everyone waits for a turn anyway.");
   }
 
   /** Null: whoever sleeps sleeps on the run's clock again. */
@@ -216,6 +235,7 @@ export class Run implements DeskHost {
   /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
   async startAfresh(params: Params, text: string): Promise<void> {
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.clock.wakeAll();
     this.actors.closeAll();
     this.chances.clear();
@@ -374,6 +394,7 @@ export class Run implements DeskHost {
   end(reason: string): void {
     if (this.status === "ended") return;
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.status = "ended";
     this.server.onDeath = null;
     this.clock.stop();

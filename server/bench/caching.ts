@@ -76,6 +76,7 @@ async function open(
       return id;
     },
     hangUp: () => Promise.reject(new Error("nobody hangs up here")),
+    loops: { start: () => undefined, stop: () => undefined },
   };
   const params: Params = Object.fromEntries(
     pattern.params.map(({ id, max, default: initial }) => [id, id === "ttlMs" ? Math.min(max, LONG_MS) : initial]),
