@@ -75,8 +75,10 @@ export interface ActionSpec {
   /** Strict: an unknown field is a 400. */
   body: z.ZodObject;
   result: z.ZodType;
-  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: the actor `you`. */
+  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: what `actorOf` says, else the actor `you`. */
   actorField?: string;
+  /** Who acts, where a field implies it: whose lock a token releases. Null: nobody that the body names. */
+  actorOf?(body: Body): string | null;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
   /** It is many calls of another action at once. */
@@ -209,6 +211,16 @@ export interface CachedRows {
   stored: string;
 }
 
+/** Secrets that nobody may see whole: how they are told from other text, and where one may be named by its label instead. */
+export interface Redact {
+  /** Matches each secret wherever it stands in a text; with the flag `g`. */
+  secret: RegExp;
+  /** Labels are this letter and a number, in the order in which secrets are first seen: s1, s2, … */
+  letter: string;
+  /** Fields of action bodies that hold a secret; its label is taken for it. */
+  fields: readonly string[];
+}
+
 export interface Pattern<P extends Params = Params> {
   /** Folder = id = URL. */
   id: string;
@@ -231,6 +243,11 @@ export interface Pattern<P extends Params = Params> {
    * that every run begins with. A parameter `databaseMs` is waited before each query (0 when stepped or explored).
    */
   database?: true;
+  /**
+   * What stands in the trace, and so on the screen, as `s1·a1b2c3`: a label and the first six characters. Only the answer of
+   * an action to its caller, and Redis itself, have the whole of it.
+   */
+  redact?: Redact;
 }
 
 /** Every id of a family, with its title, in the order of the catalogue. */

@@ -183,6 +183,11 @@ const observationEvent = z.object({
   keys: z.array(observedKey),
   /** After a change in the database; absent where only keys were looked at. */
   tables: z.array(observedTable).optional(),
+  /**
+   * `seq` of the last event when the look began: what was answered by then is in what was seen, and what was sent after it may
+   * be or not. Absent when that is not known.
+   */
+  since: z.int().nonnegative().optional(),
 });
 
 const faultEvent = z.object({

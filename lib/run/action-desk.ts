@@ -6,6 +6,7 @@ import { checkBody } from "./check-body";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { DatabaseProblem, type QueryDesk } from "./query-desk";
 import type { Recorder } from "./recorder";
+import type { Redaction } from "./redaction";
 import { type ActionSetting, refuseIfUnfit, type TrafficCall, trafficCall } from "./traffic-call";
 import { toWireValue } from "./wire-value";
 
@@ -20,6 +21,8 @@ export interface DeskHost extends ActionSetting {
   readonly trace: { append(event: NewEvent): number };
   /** Null where the pattern has no database. */
   readonly queries: QueryDesk | null;
+  /** Null where the pattern has nothing to hide. */
+  readonly redaction: Redaction | null;
   /** @throws PlaygroundError when nobody can act now */
   mustBeLive(): void;
   /** Clock, waits and chance, as this actor's code gets them. */
@@ -52,7 +55,8 @@ export class ActionDesk {
     const code = this.run.variant.actions[spec.spread?.action ?? actionId];
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
-    const body = checkBody(spec.body, given) as Body;
+    const checked = checkBody(spec.body, given) as Body;
+    const body = this.run.redaction?.resolve(checked) ?? checked;
     refuseIfUnfit(this.run, spec, body);
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
@@ -66,7 +70,8 @@ export class ActionDesk {
       this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
       return value;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const text = error instanceof Error ? error.message : String(error);
+      const message = this.run.redaction?.hide(text) ?? text;
       this.close(spec, actor, action, body, startedAt, { error: message });
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
@@ -82,8 +87,8 @@ export class ActionDesk {
 
   /** Which actor an action with this body acts as. */
   actorOf(actionId: string, body: Body): string {
-    const field = this.run.pattern.actions.find(({ id }) => id === actionId)?.actorField;
-    const named = field ? body[field] : undefined;
+    const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
+    const named = spec?.actorField ? body[spec.actorField] : spec?.actorOf?.(body);
     return typeof named === "string" ? named : YOU;
   }
 

@@ -147,6 +147,7 @@ export class Observer {
     if (!reader) return;
     this.lookedAt = performance.now();
     this.looking = true;
+    const since = this.trace.log.lastSeq;
     const keys = [...this.touched].slice(0, KEYS_PER_LOOK);
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
@@ -162,6 +163,7 @@ export class Observer {
             value,
           }),
         ),
+        since,
       });
     } catch {
       // Redis went away under the look; the run says so itself
