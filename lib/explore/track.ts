@@ -14,7 +14,7 @@ import { seededChance } from "../run/chance";
 import { Gate, GatedRedis } from "../run/gate";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
-import { readKey } from "../run/read-key";
+import { observedKey, readKey } from "../run/read-key";
 import { Recorder } from "../run/recorder";
 import { Redaction } from "../run/redaction";
 import { RunClock } from "../run/run-clock";
@@ -323,13 +323,7 @@ export class Track implements DeskHost, StepHost {
     const tables = await this.schema?.observe();
     this.current.append({
       type: "observation",
-      keys: seen.map(({ key, kind, ttlMs, length, value }) => ({
-        key,
-        kind,
-        ttlMs,
-        ...(length === null ? {} : { length }),
-        value,
-      })),
+      keys: seen.map(observedKey),
       ...(tables ? { tables } : {}),
       since,
     });

@@ -5,6 +5,7 @@ import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
+import { pattern as writeThroughPattern } from "./write-through/pattern";
 
 /** Every pattern, for the server. */
 export const patterns: readonly Pattern[] = [
@@ -13,4 +14,5 @@ export const patterns: readonly Pattern[] = [
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,
+  writeThroughPattern,
 ];

@@ -8,4 +8,5 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
+  "write-through": () => import("./write-through/stage"),
 };

@@ -4,12 +4,9 @@
  */
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
-import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
-import { readKey } from "./read-key";
+import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
-
-type ObservedKey = EventOf<"observation">["keys"][number];
 
 /** A key that goes on changing is read this often; more than this many at once wait for the next turn. */
 const LOOK_EVERY_MS = 100;
@@ -154,15 +151,7 @@ export class Observer {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
       this.trace.append({
         type: "observation",
-        keys: seen.map(
-          ({ key, kind, ttlMs, length, value }): ObservedKey => ({
-            key,
-            kind,
-            ttlMs,
-            ...(length === null ? {} : { length }),
-            value,
-          }),
-        ),
+        keys: seen.map(observedKey),
         since,
       });
     } catch {

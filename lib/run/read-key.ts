@@ -1,6 +1,7 @@
 /** One key as a person would look at it: bounded reads by type, never `KEYS`. */
 import type { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
+import type { EventOf } from "../events";
 import { toWireValue } from "./wire-value";
 
 const ITEMS = 50;
@@ -66,5 +67,24 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
     length,
     value: toWireValue(value),
     cli: `redis-cli ${reading?.cli ?? "TYPE"} ${shellWord(key)}${CLI_TAIL[kind] ?? ""}`,
+  };
+}
+
+/** As it stands in an observation. */
+export function observedKey({
+  key,
+  kind,
+  ttlMs,
+  length,
+  memoryBytes,
+  value,
+}: InspectedKey): EventOf<"observation">["keys"][number] {
+  return {
+    key,
+    kind,
+    ttlMs,
+    ...(length === null ? {} : { length }),
+    ...(memoryBytes === null ? {} : { bytes: memoryBytes }),
+    value,
   };
 }

@@ -10,6 +10,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
@@ -53,6 +54,7 @@ export class Run implements DeskHost {
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
   readonly redaction: Redaction | null;
+  readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -213,7 +215,9 @@ export class Run implements DeskHost {
     this.chances.clear();
     await this.quiet();
     try {
-      await this.observer.connection?.flushall();
+      const { connection } = this.observer;
+      if (connection) await this.memory.free(connection);
+      await connection?.flushall();
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -248,6 +252,7 @@ export class Run implements DeskHost {
     }
     try {
       await this.server.restart();
+      this.memory.forget();
       await this.governor.start(this.server);
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
