@@ -401,6 +401,45 @@ export interface LedgerCell {
   note?: string;
 }
 
+/** Objects that run out, each with rings for the times that it has left. In groups: all of one user stand together. */
+export interface CardsPanel {
+  kind: "cards";
+  title: string;
+  groups: CardGroup[];
+  /** What a ring's line means, by how it is drawn. */
+  legend: Partial<Record<CardRing["drawn"], string>>;
+  /** What is not drawn: "and 40 more". Null: nothing. */
+  more: string | null;
+}
+export interface CardGroup {
+  title: string;
+  /** What holds them together. */
+  caption: string;
+  cards: Card[];
+}
+export interface Card {
+  /** Stable; stands as its title too. */
+  id: string;
+  /** Whose it is, in a few words. */
+  of: string;
+  /** Outside first. */
+  rings: CardRing[];
+  /** How it is, in a few words. */
+  state: string;
+  /** `bad`: not as it ought to be. `gone`: no longer there. The words say the same. */
+  tone: "live" | "bad" | "gone";
+  /** `fresh`: it has just changed. */
+  facts: { label: string; value: string; fresh?: boolean }[];
+}
+export interface CardRing {
+  label: string;
+  /** Null: it has no end. Below 0: over for so long. */
+  leftMs: number | null;
+  ofMs: number;
+  /** `kept`: Redis counts it down. `computed`: nobody but the picture does. */
+  drawn: "kept" | "computed";
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
@@ -408,7 +447,7 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | StatPanel;
+export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | CardsPanel | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

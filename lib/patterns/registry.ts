@@ -2,6 +2,7 @@
 import type { Pattern } from "../contract";
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
+import { pattern as sessionPattern } from "./session/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
@@ -11,6 +12,7 @@ import { pattern as writeThroughPattern } from "./write-through/pattern";
 export const patterns: readonly Pattern[] = [
   counterPattern,
   fixedWindowPattern,
+  sessionPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,

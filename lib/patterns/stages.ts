@@ -5,6 +5,7 @@ import type { Stage } from "../contract";
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
+  session: () => import("./session/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),

@@ -1,0 +1,140 @@
+/** The picture of sessions: which are there and for how long, what Redis deletes by itself, and who logged out where. */
+import { defineStage } from "../../contract";
+import type { EventOf, WireValue } from "../../events";
+import { addMark } from "../../families/history";
+import { fieldIn, idOf, textIn } from "./books";
+import { panels } from "./panels";
+import { INDEX } from "./session";
+import { type EndKind, findSeen, initial, type Seen, type State, seenOf } from "./state";
+import { outcomeOf, say } from "./words";
+
+const MAX_FIELDS = 4;
+/** Fields that stand on a card in another way, or not at all. */
+const KNOWN = new Set(["userId", "email", "role", "ip", "userAgent", "createdAt", "absoluteAt"]);
+
+export const stage = defineStage<State>({
+  initial: () => initial(),
+  fold(before, event) {
+    const state = event.type === "run" ? foldRun(before, event) : before;
+    if (event.type === "observation") for (const key of event.keys) foldLook(state, key, event);
+    if (event.type === "key") foldKey(state, event);
+    if (event.type === "result") foldResult(state, event);
+    return state;
+  },
+  panels,
+  say,
+});
+
+function foldRun(before: State, event: EventOf<"run">): State {
+  const { idleMs, absoluteMs } = event.params;
+  const isEmptied = event.epoch > before.epoch && (event.status !== "configured" || event.variant !== before.variant);
+  const state = isEmptied ? initial(event.epoch) : before;
+  state.epoch = event.epoch;
+  state.variant = event.variant;
+  if (typeof idleMs === "number") state.idleMs = idleMs;
+  if (typeof absoluteMs === "number") state.absoluteMs = absoluteMs;
+  if (event.status !== "ended") state.down = event.status === "redis-down";
+  return state;
+}
+
+function foldLook(
+  state: State,
+  key: EventOf<"observation">["keys"][number],
+  { atUs, seq }: EventOf<"observation">,
+): void {
+  const user = userOf(key.key);
+  if (user !== null) state.indexes[user] = membersIn(key.value);
+  const id = idOf(key.key);
+  if (id === null) return;
+  if (key.kind === "none") {
+    const seen = findSeen(state, id);
+    if (seen) seen.isThere = false;
+    return;
+  }
+  const seen = seenOf(state, id, seq);
+  seen.isThere = true;
+  seen.expiresUs = key.ttlMs >= 0 ? atUs + key.ttlMs * 1000 : null;
+  if (typeof key.value === "object" && key.value !== null && !Array.isArray(key.value)) readHash(seen, key.value, atUs);
+}
+
+function readHash(seen: Seen, hash: Record<string, WireValue>, atUs: number): void {
+  seen.userId = textIn(hash, "userId") ?? seen.userId;
+  seen.role = textIn(hash, "role") ?? "";
+  seen.device = textIn(hash, "userAgent") ?? "";
+  seen.bornUs = momentIn(hash, "createdAt");
+  seen.keptLimitUs = momentIn(hash, "absoluteAt");
+  const before = new Map(seen.fields.map(({ name, value, changedUs }) => [name, { value, changedUs }]));
+  seen.fields = Object.entries(hash)
+    .filter(([name]) => !KNOWN.has(name))
+    .slice(0, MAX_FIELDS)
+    .map(([name, value]) => {
+      const old = before.get(name);
+      const isSame = old?.value === String(value);
+      return { name, value: String(value), changedUs: isSame ? old.changedUs : atUs };
+    });
+}
+
+function foldKey(state: State, event: EventOf<"key">): void {
+  const user = userOf(event.key);
+  if (user !== null && (event.event === "del" || event.event === "expired")) delete state.indexes[user];
+  const seen = findSeen(state, idOf(event.key));
+  if (!seen || !["del", "expired", "evicted", "rename_from"].includes(event.event)) return;
+  seen.isThere = false;
+  if (event.event === "expired") foldExpiry(state, seen, event);
+  else seen.end ??= { kind: "deleted", atUs: event.atUs, text: "deleted" };
+}
+
+/** The moment its TTL reached 0 and the moment at which Redis deleted it are two: it looks for such keys now and then. */
+function foldExpiry(state: State, seen: Seen, { atUs, seq }: EventOf<"key">): void {
+  const overUs = Math.min(seen.expiresUs ?? atUs, atUs);
+  state.expired += 1;
+  state.lateMs = Math.round((atUs - overUs) / 1000);
+  const later = `${state.lateMs.toLocaleString("en")} ms later`;
+  addMark(seen.marks, { id: seq - 0.5, atUs: overUs, outcome: "redis", count: 1, text: "TTL reached 0" });
+  addMark(seen.marks, { id: seq, atUs, outcome: "redis", count: 1, text: `deleted by Redis, ${later}` });
+  seen.end ??= { kind: "expired", atUs, text: `ended by its TTL, deleted ${later}` };
+}
+
+function foldResult(state: State, event: EventOf<"result">): void {
+  const { name, body, value, actor, seq } = event;
+  const atUs = event.decidedUs?.[1] ?? event.atUs;
+  const outcome = outcomeOf(event);
+  if (!outcome) return;
+  if (outcome.wasAnswered) state.answered += 1;
+  else state.refused += 1;
+  const end = (seen: Seen, kind: EndKind, text: string) => {
+    // Redis' own word that the key is gone may come first, and says less.
+    if (!seen.end || seen.end.kind === "deleted") seen.end = { kind, atUs: seen.end?.atUs ?? atUs, text };
+  };
+  if (name === "destroy-all")
+    for (const seen of state.sessions)
+      if (seen.userId === textIn(body, "userId") && (seen.isThere || seen.end?.kind === "deleted"))
+        end(seen, "everywhere", `logged out everywhere, by ${actor}`);
+  const id = textIn(name === "create" ? value : body, "sessionId");
+  const known = findSeen(state, id);
+  const seen = known ?? (name === "create" && id !== null ? seenOf(state, id, seq) : undefined);
+  if (!seen) return;
+  seen.touchedSeq = seq;
+  if (name === "create") seen.userId = textIn(body, "userId") ?? "";
+  if (name === "destroy" && fieldIn(value, "destroyed") === true) end(seen, "logout", `logged out by ${actor}`);
+  const next = name === "rotate" ? textIn(value, "sessionId") : null;
+  if (next !== null) end(seen, "rotated", `goes on as ${next}`);
+  addMark(seen.marks, { id: seq, atUs, outcome: outcome.wasAnswered ? "yes" : "no", count: 1, text: outcome.text });
+}
+
+function userOf(key: string): string | null {
+  const isIndex = key.startsWith(INDEX.before) && key.endsWith(INDEX.after);
+  return isIndex ? key.slice(INDEX.before.length, -INDEX.after.length) : null;
+}
+
+/** Members of a sorted set, with their scores beside or behind them. */
+function membersIn(value: WireValue | undefined): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, i) => (Array.isArray(item) ? [String(item[0])] : i % 2 === 0 ? [String(item)] : []));
+}
+
+/** A field that holds ms since the Unix epoch. */
+function momentIn(hash: Record<string, WireValue>, field: string): number | null {
+  const ms = Number(hash[field]);
+  return hash[field] !== undefined && Number.isFinite(ms) ? ms * 1000 : null;
+}
