@@ -61,18 +61,18 @@ export class ActionDesk {
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
     this.open += 1;
-    this.recorder.openCall(action);
+    const startedUs = this.recorder.openCall(action);
     const startedAt = performance.now();
     try {
       const value = spec.spread
         ? await this.actSpread(spec.spread, body)
         : await code(this.contextFor(actor, action) as never, this.run.params, body as never);
-      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { value: toWireValue(value) });
       return value;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       const message = this.run.redaction?.hide(text) ?? text;
-      this.close(spec, actor, action, body, startedAt, { error: message });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { error: message });
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
   }
@@ -99,6 +99,7 @@ export class ActionDesk {
 
   private contextFor(actor: Actor, action: number): PatternContext {
     const { pattern, queries } = this.run;
+    const { process } = actor;
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
@@ -106,6 +107,12 @@ export class ActionDesk {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
       actor: actor.id,
+      memory: process.memory,
+      get listening() {
+        return process.listening;
+      },
+      listen: (to, listener) => process.listen(to, listener),
+      hangUp: () => process.hangUp(),
     };
   }
 
@@ -115,10 +122,11 @@ export class ActionDesk {
     actor: Actor,
     action: number,
     body: Body,
-    startedAt: number,
+    { startedUs, startedAt }: { startedUs: number; startedAt: number },
     outcome: { value: WireValue } | { error: string },
   ): void {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    actor.process.observe();
     void this.recorder.closeCall(action).then((decidedUs) => {
       this.open -= 1;
       this.run.trace.append({
@@ -129,6 +137,7 @@ export class ActionDesk {
         body,
         ...outcome,
         decidedUs,
+        startedUs,
         ms,
       });
     });

@@ -1,13 +1,15 @@
-/** `npm run bench [-- gate limiters explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters sessions explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
 import { benchScrub } from "./scrub";
+import { benchSessions } from "./sessions";
 
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
   limiters: benchLimiters,
+  sessions: benchSessions,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,

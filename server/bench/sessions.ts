@@ -18,7 +18,8 @@ import * as safe from "../../lib/patterns/session/safe";
 import { RedisServer } from "../../lib/redis/redis-server";
 import { claimWorkDirectory } from "../../lib/redis/sweep";
 import { loadScripts } from "../../lib/run/scripts";
-import { type Contender, compare, cpuUs, printRates } from "./rounds";
+import { type Contender, compare, printRates } from "./rounds";
+import { cpuUs } from "./server-cpu";
 
 const SESSIONS = 1000;
 const IDLE_S = 900;

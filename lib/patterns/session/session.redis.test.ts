@@ -225,7 +225,7 @@ describe("limits, index and rotation of safe", () => {
     expect(await redis.pexpiretime(`session:${next}`)).toBe(before);
     expect(await read(run, old)).toBeNull();
     expect(await read(run, next)).toMatchObject({ role: "member", cart: "1 book", absoluteAt });
-    expect(await redis.zrange("user:ann:sessions", 0, -1)).toEqual([next]);
+    expect(await redis.zrange("user:ann:sessions", "0", "-1")).toEqual([next]);
     expect(await rotate(run, old)).toBeNull();
     expect(await rotate(run, next)).not.toBeNull();
   });
