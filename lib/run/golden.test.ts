@@ -29,4 +29,13 @@ describe("the golden shape of a trace", () => {
       "verdict: holds: Fine.",
     ]);
   });
+
+  it("names a secret by its number alone: its characters are chance", () => {
+    const events = numbered([{ type: "command", actor: "a", action: 1, name: "DEL", args: ["session:s1·a1b2c3"] }]);
+    const text = "s1·a1b2c3 is gone.";
+    expect(goldenShape(events, { ...verdict, text })).toEqual([
+      "a: call without an end: DEL session:s1 unanswered -> open",
+      "verdict: holds: s1 is gone.",
+    ]);
+  });
 });

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { SteppingService } from "../../explore/stepping";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
 import { playScenario, testService } from "../../run/testing";
@@ -261,6 +262,18 @@ describe("limits, index and rotation of safe", () => {
     expect(await run.observing().exists("user:ann:sessions")).toBe(0);
   });
 
+  it("is the app's to ask for: a role that is only written stays under the id that others know", async () => {
+    const run = await open("safe");
+    const sessionId = await login(run, { role: "guest", client: "intruder" });
+    await run.act("set", { sessionId, field: "role", value: "member", client: "ann" });
+    await read(run, sessionId, { client: "ann" });
+    await run.settle();
+    expect(run.trace.judge()).toMatchObject({ holds: true });
+    await read(run, sessionId, { client: "intruder" });
+    await run.settle();
+    expect(run.trace.judge()).toMatchObject({ holds: false, metrics: { oldIds: 1 } });
+  });
+
   it("is not offered by the others", async () => {
     for (const variant of ["as-written", "multi"]) {
       const run = await open(variant);
@@ -322,6 +335,26 @@ describe("no id is seen whole", () => {
     const inner = eventsOf(run).flatMap((event) => (event.type === "reply" ? (event.inner ?? []) : []));
     expect(inner.map(([name]) => name)).toContain("ZADD");
     expect(JSON.stringify(inner)).not.toMatch(UUID);
+  });
+
+  it("neither at the gate of a stepped run, while its steps take the label", async () => {
+    const live = await service.open({ pattern: "session", variant: "as-written", seed: SEED }, "stepper");
+    const stepping = new SteppingService(service);
+    const view = await stepping.begin(live, { scenario: "late-write", schedule: ["slow"] });
+    expect(view.gate.map(({ commands }) => commands.join().replace(/·\w{6}/, ""))).toEqual([
+      expect.stringMatching(/^HSET session:s1 userId ann .* cart 1 book$/),
+      "DEL session:s1",
+    ]);
+    const { events } = service.get(view.runId).run.trace.log.range(1, view.seq);
+    expect(JSON.stringify([view, events])).not.toMatch(UUID);
+    const done = await stepping.step(view.runId, "ann").then(() => stepping.step(view.runId, "slow"));
+    expect(done.verdict).toMatchObject({ holds: false, metrics: { withoutTtl: 1 } });
+  });
+
+  it("nor in the shortest order that the explorer brings back", async () => {
+    const { shortest } = await exploreOnServers(registered("session", "multi", "late-write"));
+    expect(shortest?.events.length).toBeGreaterThan(0);
+    expect(JSON.stringify(shortest)).not.toMatch(UUID);
   });
 
   it("a label is good in its own run only, and until that starts afresh", async () => {

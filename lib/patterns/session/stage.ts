@@ -2,20 +2,25 @@
 import { defineStage } from "../../contract";
 import type { EventOf, WireValue } from "../../events";
 import { addMark } from "../../families/history";
+import { apply, leave, readHash, userOf } from "./applied";
 import { fieldIn, idOf, textIn } from "./books";
 import { panels } from "./panels";
-import { INDEX } from "./session";
 import { type EndKind, findSeen, initial, type Seen, type State, seenOf } from "./state";
 import { outcomeOf, say } from "./words";
 
-const MAX_FIELDS = 4;
-/** Fields that stand on a card in another way, or not at all. */
-const KNOWN = new Set(["userId", "email", "role", "ip", "userAgent", "createdAt", "absoluteAt"]);
+const MAX_PENDING = 256;
+/** Commands that the picture follows when they are sent by themselves; of a script it follows what MONITOR shows. */
+const FOLLOWED = new Set(["HSET", "EXPIRE", "PEXPIRE", "PEXPIREAT", "DEL"]);
 
 export const stage = defineStage<State>({
   initial: () => initial(),
   fold(before, event) {
     const state = event.type === "run" ? foldRun(before, event) : before;
+    if (event.type === "command" && FOLLOWED.has(event.name)) {
+      if (Object.keys(state.pending).length >= MAX_PENDING) state.pending = {};
+      state.pending[event.seq] = [event.name, ...event.args];
+    }
+    if (event.type === "reply") foldReply(state, event);
     if (event.type === "observation") for (const key of event.keys) foldLook(state, key, event);
     if (event.type === "key") foldKey(state, event);
     if (event.type === "result") foldResult(state, event);
@@ -37,41 +42,40 @@ function foldRun(before: State, event: EventOf<"run">): State {
   return state;
 }
 
+function foldReply(state: State, event: EventOf<"reply">): void {
+  const sent = state.pending[event.ref];
+  delete state.pending[event.ref];
+  if (event.error !== undefined) return;
+  const [, atUs] = event.serverUs;
+  if (sent && event.value !== 0) apply(state, sent, atUs, event.seq);
+  // A command that changes nothing answers 0, but HSET does so for a field that it overwrites.
+  else if (sent?.[0] === "HSET") apply(state, sent, atUs, event.seq);
+  for (const words of event.inner ?? []) apply(state, words, atUs, event.seq);
+}
+
 function foldLook(
   state: State,
   key: EventOf<"observation">["keys"][number],
-  { atUs, seq }: EventOf<"observation">,
+  { atUs, seq, since }: EventOf<"observation">,
 ): void {
   const user = userOf(key.key);
-  if (user !== null) state.indexes[user] = membersIn(key.value);
+  if (user !== null) {
+    if (key.kind === "none") delete state.indexes[user];
+    else state.indexes[user] = membersIn(key.value);
+  }
   const id = idOf(key.key);
   if (id === null) return;
+  const known = findSeen(state, id);
+  // Begun before an answer that is already here: the answer knows better.
+  if (known && since !== undefined && since < known.knownSeq) return;
   if (key.kind === "none") {
-    const seen = findSeen(state, id);
-    if (seen) seen.isThere = false;
+    if (known) known.isThere = false;
     return;
   }
-  const seen = seenOf(state, id, seq);
+  const seen = known ?? seenOf(state, id, seq);
   seen.isThere = true;
   seen.expiresUs = key.ttlMs >= 0 ? atUs + key.ttlMs * 1000 : null;
   if (typeof key.value === "object" && key.value !== null && !Array.isArray(key.value)) readHash(seen, key.value, atUs);
-}
-
-function readHash(seen: Seen, hash: Record<string, WireValue>, atUs: number): void {
-  seen.userId = textIn(hash, "userId") ?? seen.userId;
-  seen.role = textIn(hash, "role") ?? "";
-  seen.device = textIn(hash, "userAgent") ?? "";
-  seen.bornUs = momentIn(hash, "createdAt");
-  seen.keptLimitUs = momentIn(hash, "absoluteAt");
-  const before = new Map(seen.fields.map(({ name, value, changedUs }) => [name, { value, changedUs }]));
-  seen.fields = Object.entries(hash)
-    .filter(([name]) => !KNOWN.has(name))
-    .slice(0, MAX_FIELDS)
-    .map(([name, value]) => {
-      const old = before.get(name);
-      const isSame = old?.value === String(value);
-      return { name, value: String(value), changedUs: isSame ? old.changedUs : atUs };
-    });
 }
 
 function foldKey(state: State, event: EventOf<"key">): void {
@@ -79,13 +83,13 @@ function foldKey(state: State, event: EventOf<"key">): void {
   if (user !== null && (event.event === "del" || event.event === "expired")) delete state.indexes[user];
   const seen = findSeen(state, idOf(event.key));
   if (!seen || !["del", "expired", "evicted", "rename_from"].includes(event.event)) return;
-  seen.isThere = false;
   if (event.event === "expired") foldExpiry(state, seen, event);
-  else seen.end ??= { kind: "deleted", atUs: event.atUs, text: "deleted" };
+  else leave(seen, event.atUs);
 }
 
 /** The moment its TTL reached 0 and the moment at which Redis deleted it are two: it looks for such keys now and then. */
 function foldExpiry(state: State, seen: Seen, { atUs, seq }: EventOf<"key">): void {
+  seen.isThere = false;
   const overUs = Math.min(seen.expiresUs ?? atUs, atUs);
   state.expired += 1;
   state.lateMs = Math.round((atUs - overUs) / 1000);
@@ -122,19 +126,8 @@ function foldResult(state: State, event: EventOf<"result">): void {
   addMark(seen.marks, { id: seq, atUs, outcome: outcome.wasAnswered ? "yes" : "no", count: 1, text: outcome.text });
 }
 
-function userOf(key: string): string | null {
-  const isIndex = key.startsWith(INDEX.before) && key.endsWith(INDEX.after);
-  return isIndex ? key.slice(INDEX.before.length, -INDEX.after.length) : null;
-}
-
 /** Members of a sorted set, with their scores beside or behind them. */
 function membersIn(value: WireValue | undefined): string[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item, i) => (Array.isArray(item) ? [String(item[0])] : i % 2 === 0 ? [String(item)] : []));
-}
-
-/** A field that holds ms since the Unix epoch. */
-function momentIn(hash: Record<string, WireValue>, field: string): number | null {
-  const ms = Number(hash[field]);
-  return hash[field] !== undefined && Number.isFinite(ms) ? ms * 1000 : null;
 }

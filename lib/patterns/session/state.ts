@@ -25,6 +25,8 @@ export interface Seen {
   fields: { name: string; value: string; changedUs: number }[];
   end: { kind: EndKind; atUs: number; text: string } | null;
   marks: Mark[];
+  /** Seq of the last answer that told of it. */
+  knownSeq: number;
 }
 
 export interface State {
@@ -34,6 +36,8 @@ export interface State {
   absoluteMs: number;
   down: boolean;
   sessions: Seen[];
+  /** Commands that are on their way, by seq. */
+  pending: Record<string, string[]>;
   /** By user: the ids that its index knows. */
   indexes: Record<string, string[]>;
   /** Sessions that are no longer remembered. */
@@ -52,6 +56,7 @@ export const initial = (epoch = 0, idleMs = 15_000, absoluteMs = 60_000, variant
   absoluteMs,
   down: false,
   sessions: [],
+  pending: {},
   indexes: {},
   forgotten: 0,
   answered: 0,
@@ -80,6 +85,7 @@ export function seenOf(state: State, id: string, seq: number): Seen {
       fields: [],
       end: null,
       marks: [],
+      knownSeq: 0,
     };
     state.sessions.push(seen);
   }
