@@ -2,12 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CardRing } from "@/lib/contract";
 import { arcPath, isAmiss, ringShare, ringText } from "./cards-layout";
 
-const ring = (leftMs: number | null, drawn: CardRing["drawn"] = "kept"): CardRing => ({
-  label: "TTL",
-  leftMs,
-  ofMs: 4000,
-  drawn,
-});
+const ring = (leftMs: number | null): CardRing => ({ label: "TTL", leftMs, ofMs: 4000, drawn: "kept" });
 
 describe("a ring", () => {
   it("shows the part that is left, all of it where there is no end", () => {
@@ -21,10 +16,10 @@ describe("a ring", () => {
     expect(arcPath(1, 10)).toMatch(/A.*A/);
   });
 
-  it("says the time, that there is none, that it is over, and that nobody keeps it", () => {
+  it("says the time, that there is none, and for how long it is over", () => {
     expect(ringText(ring(3240))).toBe("3.2 s");
     expect(ringText(ring(null))).toBe("none");
-    expect(ringText(ring(-3000, "computed"))).toBe("over for 3.0 s, not kept");
+    expect(ringText(ring(-3000))).toBe("over for 3.0 s");
     expect([ring(null), ring(-1), ring(0), ring(5)].map(isAmiss)).toEqual([true, true, false, false]);
   });
 });

@@ -17,11 +17,11 @@ export function arcPath(share: number, r: number): string {
   return `M0 ${-r}A${r} ${r} 0 ${share > 0.5 ? 1 : 0} 1 ${x} ${y}`;
 }
 
-/** "12.4 s", "none", "over for 3.0 s"; and whether anybody keeps it. */
-export function ringText({ leftMs, drawn }: CardRing): string {
+/** "12.4 s", "none", "over for 3.0 s". */
+export function ringText({ leftMs }: CardRing): string {
   if (leftMs === null) return "none";
-  const left = leftMs > 0 ? ttlText(leftMs) : leftMs === 0 ? "over" : `over for ${ttlText(-leftMs)}`;
-  return drawn === "computed" ? `${left}, not kept` : left;
+  if (leftMs === 0) return "over";
+  return leftMs > 0 ? ttlText(leftMs) : `over for ${ttlText(-leftMs)}`;
 }
 
 /** It has no end, or is beyond it. */

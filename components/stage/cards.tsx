@@ -17,7 +17,7 @@ const BORDER: Record<Shown["tone"], string> = {
   gone: "border-dashed border-hair",
 };
 
-const tableOf = ({ title, groups, more }: CardsPanel) => ({
+const tableOf = ({ title, groups, legend, more }: CardsPanel) => ({
   caption: more === null ? title : `${title}; ${more}`,
   head: ["card", "whose", "what", "state", "rings", "fields", "held together by"],
   rows: groups.flatMap((group) =>
@@ -26,7 +26,9 @@ const tableOf = ({ title, groups, more }: CardsPanel) => ({
       group.title,
       of,
       state,
-      rings.map((ring) => `${ring.label} ${ringText(ring)}`).join("; "),
+      rings
+        .map((ring) => `${ring.label} ${ringText(ring)}${legend[ring.drawn] ? `, ${legend[ring.drawn]}` : ""}`)
+        .join("; "),
       facts.map(({ label, value }) => `${label} = ${value}`).join("; "),
       group.caption,
     ]),
@@ -47,10 +49,17 @@ export function Cards({ panel, scale }: { panel: CardsPanel; scale: number }) {
           )}
         </span>
       </figcaption>
-      <div aria-hidden="true" className="flex flex-col gap-3 present:gap-5">
+      <div aria-hidden="true" className="flex flex-wrap gap-x-6 gap-y-3 present:gap-y-5">
         {groups.length === 0 && <p className="stage-text py-6 text-soft">None yet.</p>}
         {groups.map((group) => (
-          <section key={group.title}>
+          <section
+            key={group.title}
+            className="min-w-0"
+            style={{
+              flex: `${group.cards.length} 1 ${group.cards.length * CARD_PX * scale}px`,
+              maxWidth: group.cards.length * CARD_PX * scale * 1.4,
+            }}
+          >
             <p className="mb-1.5 flex flex-wrap items-baseline gap-x-3">
               <span className="stage-text font-semibold">{group.title}</span>
               <span className="stage-small [overflow-wrap:anywhere]">{group.caption}</span>

@@ -86,7 +86,7 @@ function applyToIndex({ indexes }: State, command: string, user: string, rest: r
   const member = rest[command === "ZADD" ? 1 : 0] ?? "";
   if (command === "ZADD") indexes[user] = ids.includes(member) ? ids : [...ids, member];
   else if (command === "ZREM") indexes[user] = ids.filter((id) => id !== member);
-  else if (command === "DEL") delete indexes[user];
+  else if (command === "DEL") indexes[user] = [];
 }
 
 export function userOf(key: string): string | null {

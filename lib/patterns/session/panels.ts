@@ -22,6 +22,15 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
       more: more > 0 ? `${more.toLocaleString("en")} more ${more === 1 ? "is" : "are"} not drawn` : null,
     },
     {
+      kind: "lanes",
+      title: "What each session went through",
+      spanMs: SPAN_MS,
+      lanes: drawn
+        .slice(0, MAX_LANES)
+        .map(({ id, marks }) => ({ actor: id, marks: marks.filter(({ atUs }) => atUs >= sinceUs) })),
+      legend: { yes: "answered", no: "refused", redis: "TTL over, then deleted" },
+    },
+    {
       kind: "stat",
       title: "Sums",
       items: [
@@ -32,15 +41,6 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
           ? { label: `deleted by Redis, the latest ${state.lateMs} ms late`, value: String(state.expired) }
           : { label: "deleted by Redis", value: "0" },
       ],
-    },
-    {
-      kind: "lanes",
-      title: "What each session went through",
-      spanMs: SPAN_MS,
-      lanes: drawn
-        .slice(0, MAX_LANES)
-        .map(({ id, marks }) => ({ actor: id, marks: marks.filter(({ atUs }) => atUs >= sinceUs) })),
-      legend: { yes: "answered", no: "refused", redis: "TTL over, then deleted" },
     },
   ];
 }
@@ -59,11 +59,15 @@ function groupOf(state: State, user: string, drawn: readonly Seen[], nowUs: numb
   const index = state.indexes[user];
   return {
     title: user,
-    caption: index
-      ? `user:${user}:sessions knows ${index.length ? index.join(", ") : "none"}`
-      : "no index: nobody finds all sessions of this user",
+    caption: captionOf(`user:${user}:sessions`, index),
     cards: drawn.filter(({ userId }) => userId === user).map((seen) => cardOf(state, seen, nowUs)),
   };
+}
+
+/** @param index the ids that it knows; undefined where there never was one */
+function captionOf(key: string, index: readonly string[] | undefined): string {
+  if (!index) return "no index: nobody finds all sessions of this user";
+  return index.length ? `${key} knows ${index.join(", ")}` : `${key} is gone: it knew none any more`;
 }
 
 function cardOf(state: State, seen: Seen, nowUs: number): Card {

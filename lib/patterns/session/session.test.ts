@@ -375,6 +375,7 @@ describe("the picture", () => {
     ]);
     story.result(call, "destroy-all", { userId: "ann" }, { destroyed: 2 });
     expect(cardsOf(story).map(({ state }) => state)).toEqual(Array(2).fill("logged out everywhere, by tablet"));
+    expect(pictured(story).cards.groups[0]?.caption).toBe("user:ann:sessions is gone: it knew none any more");
     const rotated = new Story().login(S1);
     const turn = rotated.open("ann");
     rotated.send(turn, ["rotate-safe-2.lua", `session:${S1}`, `session:${S2}`], 1, [

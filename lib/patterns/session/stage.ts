@@ -60,8 +60,8 @@ function foldLook(
 ): void {
   const user = userOf(key.key);
   if (user !== null) {
-    if (key.kind === "none") delete state.indexes[user];
-    else state.indexes[user] = membersIn(key.value);
+    if (key.kind !== "none") state.indexes[user] = membersIn(key.value);
+    else if (state.indexes[user]) state.indexes[user] = [];
   }
   const id = idOf(key.key);
   if (id === null) return;
@@ -80,7 +80,7 @@ function foldLook(
 
 function foldKey(state: State, event: EventOf<"key">): void {
   const user = userOf(event.key);
-  if (user !== null && (event.event === "del" || event.event === "expired")) delete state.indexes[user];
+  if (user !== null && ["del", "expired"].includes(event.event)) state.indexes[user] = [];
   const seen = findSeen(state, idOf(event.key));
   if (!seen || !["del", "expired", "evicted", "rename_from"].includes(event.event)) return;
   if (event.event === "expired") foldExpiry(state, seen, event);
@@ -104,8 +104,8 @@ function foldResult(state: State, event: EventOf<"result">): void {
   const atUs = event.decidedUs?.[1] ?? event.atUs;
   const outcome = outcomeOf(event);
   if (!outcome) return;
-  if (outcome.wasAnswered) state.answered += 1;
-  else state.refused += 1;
+  if (outcome.kind === "answered") state.answered += 1;
+  else if (outcome.kind === "refused") state.refused += 1;
   const end = (seen: Seen, kind: EndKind, text: string) => {
     // Redis' own word that the key is gone may come first, and says less.
     if (!seen.end || seen.end.kind === "deleted") seen.end = { kind, atUs: seen.end?.atUs ?? atUs, text };
@@ -123,7 +123,13 @@ function foldResult(state: State, event: EventOf<"result">): void {
   if (name === "destroy" && fieldIn(value, "destroyed") === true) end(seen, "logout", `logged out by ${actor}`);
   const next = name === "rotate" ? textIn(value, "sessionId") : null;
   if (next !== null) end(seen, "rotated", `goes on as ${next}`);
-  addMark(seen.marks, { id: seq, atUs, outcome: outcome.wasAnswered ? "yes" : "no", count: 1, text: outcome.text });
+  addMark(seen.marks, {
+    id: seq,
+    atUs,
+    outcome: outcome.kind === "answered" ? "yes" : "no",
+    count: 1,
+    text: outcome.text,
+  });
 }
 
 /** Members of a sorted set, with their scores beside or behind them. */

@@ -4,19 +4,21 @@ import { fieldIn, textIn } from "./books";
 import { SESSION_PREFIX } from "./session";
 
 export interface SessionOutcome {
-  wasAnswered: boolean;
+  /** `refused`: there is no such session. `failed`: nobody can tell. */
+  kind: "answered" | "refused" | "failed";
   /** What a mark says. */
   text: string;
 }
 
 /** Null for what is no action of a session. */
 export function outcomeOf({ name, body, value, error, actor }: EventOf<"result">): SessionOutcome | null {
-  if (error !== undefined) return { wasAnswered: false, text: `${actor}: failed, ${error}` };
-  const outcome = (wasAnswered: boolean, text: string) => ({ wasAnswered, text: `${actor}: ${text}` });
-  const found = (is: boolean, text: string) => outcome(is, is ? text : "no such session");
+  if (error !== undefined) return { kind: "failed", text: `${actor}: failed, ${error}` };
+  const answered = (text: string) => ({ kind: "answered" as const, text: `${actor}: ${text}` });
+  const found = (is: boolean, text: string) =>
+    is ? answered(text) : { kind: "refused" as const, text: `${actor}: no such session` };
   switch (name) {
     case "create":
-      return outcome(true, "logged in");
+      return answered("logged in");
     case "get":
       return found(fieldIn(value, "session") !== null, "read, and touched");
     case "set":
@@ -24,7 +26,7 @@ export function outcomeOf({ name, body, value, error, actor }: EventOf<"result">
     case "destroy":
       return found(fieldIn(value, "destroyed") === true, "logged out");
     case "destroy-all":
-      return outcome(true, `logged ${textIn(body, "userId")} out everywhere`);
+      return answered(`logged ${textIn(body, "userId")} out everywhere`);
     case "rotate":
       return found(fieldIn(value, "sessionId") !== null, `goes on as ${textIn(value, "sessionId")}`);
     default:
@@ -46,7 +48,7 @@ function sayResult(event: EventOf<"result">): string | null {
   if (!outcome) return null;
   if (error !== undefined) return `${actor}'s request failed: ${error}`;
   const id = textIn(body, "sessionId") ?? "";
-  if (!outcome.wasAnswered) return `${actor} was refused: there is no session ${id}.`;
+  if (outcome.kind === "refused") return `${actor} was refused: there is no session ${id}.`;
   const user = textIn(body, "userId") ?? "";
   switch (name) {
     case "create":
