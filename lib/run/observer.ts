@@ -4,6 +4,7 @@
  */
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
+import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
 import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
@@ -92,6 +93,11 @@ export class Observer {
       if (this.timer) clearTimeout(this.timer);
       await this.look();
     }
+  }
+
+  /** All keys now (the first 200), as an observation tells them. */
+  async readAll(): Promise<EventOf<"observation">["keys"]> {
+    return (await this.inspect()).map(observedKey);
   }
 
   /** All keys now (the first 200), as an inspector shows them. */

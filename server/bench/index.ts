@@ -1,5 +1,6 @@
-/** `npm run bench [-- gate limiters sessions explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters sessions caching explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
+import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
@@ -10,6 +11,7 @@ const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
   limiters: benchLimiters,
   sessions: benchSessions,
+  caching: benchCaching,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,
