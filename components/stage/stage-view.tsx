@@ -2,6 +2,7 @@
 
 import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
+import { Cards } from "./cards";
 import { Flow } from "./flow";
 import { Lanes } from "./lanes";
 import { Leases } from "./leases";
@@ -19,7 +20,7 @@ export function StageView() {
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes", "leases"].includes(kind));
+  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes", "leases", "cards"].includes(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
   const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
@@ -41,6 +42,8 @@ export function StageView() {
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "leases":
         return <Leases key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "cards":
+        return <Cards key={panel.title} panel={panel} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":

@@ -5,6 +5,7 @@ import { pattern as cacheInvalidationPattern } from "./cache-invalidation/patter
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as lockPattern } from "./lock/pattern";
+import { pattern as sessionPattern } from "./session/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
@@ -18,6 +19,7 @@ export const patterns: readonly Pattern[] = [
   counterPattern,
   fixedWindowPattern,
   lockPattern,
+  sessionPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,
