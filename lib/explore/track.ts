@@ -9,6 +9,7 @@ import type { EventOf, NewEvent, RunEvent, Verdict, WireValue } from "../events"
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "../run/action-desk";
+import { ActorProcess } from "../run/actor-process";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
 import { Gate, GatedRedis } from "../run/gate";
@@ -94,6 +95,8 @@ export class Track implements DeskHost, StepHost {
   private readonly chances = new Map<string, ReturnType<typeof seededChance>>();
   /** Actors whose connection may still be in a transaction, or watch keys. */
   private readonly transactional = new Set<string>();
+  /** Actors whose connection Redis may still track the reads of. */
+  private readonly tracked = new Set<string>();
   private current: OrderTrace;
   private desk: ActionDesk;
   private stepper: Stepper | null = null;
@@ -116,6 +119,8 @@ export class Track implements DeskHost, StepHost {
       append: (event: NewEvent | RunEvent) => {
         if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
           this.transactional.add(event.actor);
+        if (event.type === "command" && event.name === "CLIENT" && event.args[0]?.toUpperCase() === "TRACKING")
+          this.tracked.add(event.actor);
         return this.current.append(event);
       },
     };
@@ -139,7 +144,10 @@ export class Track implements DeskHost, StepHost {
 
   close(): void {
     this.control.disconnect();
-    for (const { client } of this.lanes.values()) client.disconnect();
+    for (const { client, process } of this.lanes.values()) {
+      process.end("closed");
+      client.disconnect();
+    }
     this.clock.stop();
   }
 
@@ -203,6 +211,11 @@ export class Track implements DeskHost, StepHost {
     lane.status = "crashed";
     lane.gate.crash();
     this.current.append({ type: "actor", actor, index: lane.index, status: "crashed" });
+    lane.process.end("crashed");
+  }
+
+  async hear(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map(({ process }) => process.hear()));
   }
 
   nowUs(): number {
@@ -247,13 +260,15 @@ export class Track implements DeskHost, StepHost {
 
   private async startAfresh(keep: boolean): Promise<void> {
     this.clock.hold(EXPLORED_FROM_US);
-    const resets = [...this.lanes.values()].map((lane) => {
+    const resets = [...this.lanes.values()].map(async (lane) => {
       lane.status = "connected";
       lane.gate.revive();
+      lane.process.end("closed");
+      await lane.process.hear();
+      lane.process = this.processOf(lane);
       // Whoever died in the middle of a transaction left its connection in it.
-      return this.transactional.delete(lane.id)
-        ? Promise.allSettled([lane.client.discard(), lane.client.unwatch()])
-        : undefined;
+      if (this.transactional.delete(lane.id)) await Promise.allSettled([lane.client.discard(), lane.client.unwatch()]);
+      if (this.tracked.delete(lane.id)) await lane.client.client("TRACKING", "OFF");
     });
     await Promise.all([this.control.flushall("SYNC"), this.schema?.reset(), ...resets]);
     this.chances.clear();
@@ -287,17 +302,17 @@ export class Track implements DeskHost, StepHost {
     const client = new GatedRedis(gate, this.server.connection());
     for (const { command, numberOfKeys, text } of this.race.scripts)
       client.defineCommand(command, { numberOfKeys, lua: text });
-    const lane: Actor = {
-      id,
-      index: this.lanes.size,
-      status: "connected",
-      skewMs: 0,
-      gate,
-      client,
-      ready: client.connect(),
-    };
+    const index = this.lanes.size;
+    const process = this.processOf({ id, index, gate });
+    const lane: Actor = { id, index, status: "connected", skewMs: 0, gate, client, process, ready: client.connect() };
     this.lanes.set(id, lane);
     await lane.ready;
+  }
+
+  private processOf({ id, index, gate }: Pick<Actor, "id" | "index" | "gate">): ActorProcess {
+    const { recorder } = this;
+    const trace = { append: (event: NewEvent) => this.current.append(event) };
+    return new ActorProcess({ actor: id, index, gate, connection: () => this.server.connection(), recorder, trace });
   }
 
   /** What is there at the end, as the observer of a live run would see it. */

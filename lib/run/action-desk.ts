@@ -57,17 +57,17 @@ export class ActionDesk {
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     const action = ++this.calls;
     this.open += 1;
-    this.recorder.openCall(action);
+    const startedUs = this.recorder.openCall(action);
     const startedAt = performance.now();
     try {
       const value = spec.spread
         ? await this.actSpread(spec.spread, body)
         : await code(this.contextFor(actor, action) as never, this.run.params, body as never);
-      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { value: toWireValue(value) });
       return value;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.close(spec, actor, action, body, startedAt, { error: message });
+      this.close(spec, actor, action, body, { startedUs, startedAt }, { error: message });
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
   }
@@ -82,8 +82,8 @@ export class ActionDesk {
 
   /** Which actor an action with this body acts as. */
   actorOf(actionId: string, body: Body): string {
-    const field = this.run.pattern.actions.find(({ id }) => id === actionId)?.actorField;
-    const named = field ? body[field] : undefined;
+    const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
+    const named = spec?.actorField ? body[spec.actorField] : spec?.actorOf?.(body);
     return typeof named === "string" ? named : YOU;
   }
 
@@ -94,6 +94,7 @@ export class ActionDesk {
 
   private contextFor(actor: Actor, action: number): PatternContext {
     const { pattern, queries } = this.run;
+    const { process } = actor;
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
@@ -101,6 +102,12 @@ export class ActionDesk {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
       actor: actor.id,
+      memory: process.memory,
+      get listening() {
+        return process.listening;
+      },
+      listen: (to, listener) => process.listen(to, listener),
+      hangUp: () => process.hangUp(),
     };
   }
 
@@ -110,10 +117,11 @@ export class ActionDesk {
     actor: Actor,
     action: number,
     body: Body,
-    startedAt: number,
+    { startedUs, startedAt }: { startedUs: number; startedAt: number },
     outcome: { value: WireValue } | { error: string },
   ): void {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    actor.process.observe();
     void this.recorder.closeCall(action).then((decidedUs) => {
       this.open -= 1;
       this.run.trace.append({
@@ -124,6 +132,7 @@ export class ActionDesk {
         body,
         ...outcome,
         decidedUs,
+        startedUs,
         ms,
       });
     });

@@ -1,5 +1,7 @@
-/** The actors of a run: each one connection, one gate, one lane. */
+/** The actors of a run: each one connection, one gate, one lane; and a lane more for the connection on which it listens. */
+import { listeningLane } from "../contract";
 import type { RedisServer } from "../redis/redis-server";
+import { ActorProcess } from "./actor-process";
 import { Gate, GatedRedis, type GateRecorder } from "./gate";
 import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
@@ -15,6 +17,7 @@ export interface Actor {
   skewMs: number;
   gate: Gate;
   client: GatedRedis;
+  process: ActorProcess;
   /** Settles when the first connection stands or has failed. */
   ready: Promise<void>;
 }
@@ -37,6 +40,19 @@ export class Actors {
 
   list(): Actor[] {
     return [...this.actors.values()];
+  }
+
+  /** One per connection, in the order of their actors. */
+  lanes(): Pick<Actor, "id" | "index" | "status" | "skewMs">[] {
+    return this.list().flatMap(({ id, index, status, skewMs, process: { laneStatus } }) => [
+      { id, index, status, skewMs },
+      ...(laneStatus ? [{ id: listeningLane(id), index, status: laneStatus, skewMs }] : []),
+    ]);
+  }
+
+  /** Resolves when all have heard what Redis has sent them until now. */
+  async hear(): Promise<void> {
+    await Promise.all(this.list().map(({ process }) => process.hear()));
   }
 
   find(id: string): Actor | undefined {
@@ -74,6 +90,7 @@ export class Actors {
     actor.gate.crash();
     actor.client.disconnect();
     this.tell(actor, "crashed");
+    actor.process.end("crashed");
     if (after === "restarts") actor.status = "closed";
   }
 
@@ -84,6 +101,7 @@ export class Actors {
         actor.gate.crash();
         actor.client.disconnect();
         this.tell(actor, "closed");
+        actor.process.end("closed");
       }
       actor.status = "closed";
       actor.skewMs = 0;
@@ -93,7 +111,9 @@ export class Actors {
   private connect(id: string, index: number, skewMs: number): Actor {
     this.opening += 1;
     const gate = new Gate(id, this.recorder);
-    const client = new GatedRedis(gate, this.server.connection());
+    const { recorder, trace } = this;
+    const connection = () => this.server.connection();
+    const client = new GatedRedis(gate, connection());
     for (const { command, numberOfKeys, text } of this.scripts)
       client.defineCommand(command, { numberOfKeys, lua: text });
     const actor: Actor = {
@@ -103,6 +123,7 @@ export class Actors {
       skewMs,
       gate,
       client,
+      process: new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
       ready: client
         .connect()

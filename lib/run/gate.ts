@@ -3,7 +3,7 @@
  * PostgreSQL. Open, it only tells the recorder; held, it parks each of them until it is released, in order; crashed, it
  * never lets anything through again.
  */
-import { type Command, Redis } from "ioredis";
+import { type Command, Redis, type RedisOptions } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
 
 export interface GateRecorder<Flight = unknown> {
@@ -195,8 +195,9 @@ export class GatedRedis extends Redis {
   constructor(
     readonly gate: Gate,
     connection: ConnectionOptions,
+    options: Pick<RedisOptions, "protocol" | "retryStrategy"> = {},
   ) {
-    super({ ...connection, ...ACTOR_OPTIONS, lazyConnect: true });
+    super({ ...connection, ...ACTOR_OPTIONS, ...options, lazyConnect: true });
     this.on("connect", () => {
       const { localAddress, localPort } = this.stream as { localAddress?: string; localPort?: number };
       this.address = `${localAddress}:${localPort}`;

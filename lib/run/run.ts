@@ -273,6 +273,8 @@ export class Run implements DeskHost {
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+    // What Redis has sent to those who listen is on its way to them.
+    await this.actors.hear();
     return worked || this.trace.log.lastSeq !== before;
   }
 
@@ -317,7 +319,7 @@ export class Run implements DeskHost {
       status: this.status,
       scenario: this.playing,
       traffic: this.traffic.list(),
-      actors: this.actors.list().map(({ id, index, status, skewMs }) => ({ id, index, status, skewMs })),
+      actors: this.actors.lanes(),
       verdict,
       metrics: verdict.metrics,
       seq: this.trace.log.lastSeq,
