@@ -7,7 +7,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Redis, type RedisOptions } from "ioredis";
 import { ClockPage } from "./clock-page";
-import { withParentDeath } from "./parent-death";
+import { SHELL, withParentDeath } from "./parent-death";
+import { isStopped } from "./process-stat";
 
 /** `replyMapping` stays ioredis 6's default: the reply shapes of version 5. */
 export type ConnectionOptions = RedisOptions & { replyMapping?: "legacy" };
@@ -25,6 +26,7 @@ export interface RedisServerSettings {
 /** Long enough for a loaded machine; a start takes about 8 ms. */
 const START_TIMEOUT_MS = 10_000;
 const START_ATTEMPTS = 5;
+const STOP_TIMEOUT_MS = 1000;
 
 function configuration(port: number, password: string, directory: string, maxMemoryMb: number): string {
   return [
@@ -67,6 +69,7 @@ export class RedisServer {
   readonly clock: ClockPage | null;
   private child: ChildProcess | null = null;
   private stopping = false;
+  private isPaused = false;
   /** Called when the process is gone without `stop()` having been asked. */
   onDeath: ((reason: string) => void) | null = null;
 
@@ -128,15 +131,40 @@ export class RedisServer {
     this.child?.kill("SIGKILL");
   }
 
+  /** kill -9; resolves when the process is gone. */
+  async die(): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  /** SIGSTOP; resolves when the process stands still. @throws Error where the process cannot be stopped by itself */
+  async pause(): Promise<void> {
+    const { child } = this;
+    if (!child?.pid || this.isPaused) return;
+    if (child.spawnfile === SHELL) throw new Error("redis-server runs under a shell here, which is what would stand still");
+    this.isPaused = true;
+    child.kill("SIGSTOP");
+    for (const until = Date.now() + STOP_TIMEOUT_MS; Date.now() < until && !isStopped(child.pid); )
+      await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  /** SIGCONT: it goes on where it stood, with what has come in meanwhile. */
+  resume(): void {
+    this.child?.kill("SIGCONT");
+    this.isPaused = false;
+  }
+
   /** Ends the process and removes its directory. */
   async stop(): Promise<void> {
     this.stopping = true;
-    const { child } = this;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    }
+    await this.die();
     this.clock?.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -182,6 +210,7 @@ export class RedisServer {
       );
       if (this.child !== child) return;
       this.child = null;
+      this.isPaused = false;
       if (!this.stopping) this.onDeath?.(signal ? `ended by ${signal}` : `ended with code ${code}`);
     });
     const until = Date.now() + START_TIMEOUT_MS;

@@ -1,8 +1,9 @@
-/** The actors of a run: each one connection, one gate, one lane; and a lane more for the connection on which it listens. */
+/** The actors of a run: each one connection (and one to each node), one gate, one lane; and a lane more for the connection on which it listens. */
 import { listeningLane } from "../contract";
 import type { RedisServer } from "../redis/redis-server";
 import { ActorProcess } from "./actor-process";
-import { Gate, GatedRedis, type GateRecorder } from "./gate";
+import type { NodeLab } from "../redis/node-lab";
+import { Gate, GatedRedis, type GateRecorder, withScripts } from "./gate";
 import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
 import type { Trace } from "./trace";
@@ -17,8 +18,10 @@ export interface Actor {
   skewMs: number;
   gate: Gate;
   client: GatedRedis;
+  /** To the run's independent nodes, node 1 first. */
+  nodes: GatedRedis[];
   process: ActorProcess;
-  /** Settles when the first connection stands or has failed. */
+  /** Settles when the first connections stand or have failed. */
   ready: Promise<void>;
 }
 
@@ -31,6 +34,8 @@ export class Actors {
     private readonly scripts: readonly LuaScript[],
     private readonly recorder: GateRecorder,
     private readonly trace: Trace,
+    /** Null: the pattern has no nodes. */
+    private readonly lab: () => NodeLab | null = () => null,
   ) {}
 
   /** Actors whose first connection is on its way. */
@@ -87,8 +92,7 @@ export class Actors {
     const actor = this.actors.get(id);
     if (!actor || actor.status === "crashed") return;
     actor.status = "crashed";
-    actor.gate.crash();
-    actor.client.disconnect();
+    this.disconnect(actor);
     this.tell(actor, "crashed");
     actor.process.end("crashed");
     if (after === "restarts") actor.status = "closed";
@@ -98,8 +102,7 @@ export class Actors {
   closeAll(): void {
     for (const actor of this.actors.values()) {
       if (actor.status === "connected") {
-        actor.gate.crash();
-        actor.client.disconnect();
+        this.disconnect(actor);
         this.tell(actor, "closed");
         actor.process.end("closed");
       }
@@ -113,9 +116,7 @@ export class Actors {
     const gate = new Gate(id, this.recorder);
     const { recorder, trace } = this;
     const connection = () => this.server.connection();
-    const client = new GatedRedis(gate, connection());
-    for (const { command, numberOfKeys, text } of this.scripts)
-      client.defineCommand(command, { numberOfKeys, lua: text });
+    const client = withScripts(new GatedRedis(gate, connection()), this.scripts);
     const actor: Actor = {
       id,
       index,
@@ -123,18 +124,39 @@ export class Actors {
       skewMs,
       gate,
       client,
+      nodes: [],
       process: new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
-      ready: client
-        .connect()
-        .catch(() => undefined)
-        .finally(() => {
-          this.opening -= 1;
-        }),
+      ready: client.connect().catch(() => undefined),
     };
+    actor.ready = Promise.all([actor.ready, this.connectNodes(actor)]).then(() => {
+      this.opening -= 1;
+    });
     this.actors.set(id, actor);
     this.tell(actor, "connected");
     return actor;
+  }
+
+  /** Does not wait for nodes that cannot answer now. */
+  private async connectNodes(actor: Actor): Promise<void> {
+    const lab = this.lab();
+    if (!lab) return;
+    const connections = await lab.open(actor.id);
+    actor.nodes = connections.map((to, i) =>
+      withScripts(new GatedRedis(actor.gate, to, {}, i + 1), this.scripts),
+    );
+    await Promise.all(
+      actor.nodes.map((client, i) => {
+        const ready = client.connect().catch(() => undefined);
+        return lab.answers(i + 1, actor.id) ? ready : undefined;
+      }),
+    );
+  }
+
+  private disconnect({ id, gate, client, nodes }: Actor): void {
+    gate.crash();
+    for (const one of [client, ...nodes]) one.disconnect();
+    this.lab()?.close(id);
   }
 
   private tell(actor: Actor, status: "connected" | "closed" | "crashed"): void {

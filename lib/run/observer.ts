@@ -4,12 +4,9 @@
  */
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
-import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
-import { readKey } from "./read-key";
+import { asObserved, readKey } from "./read-key";
 import type { Trace } from "./trace";
-
-type ObservedKey = EventOf<"observation">["keys"][number];
 
 /** A key that goes on changing is read this often; more than this many at once wait for the next turn. */
 const LOOK_EVERY_MS = 100;
@@ -34,6 +31,8 @@ export class Observer {
   constructor(
     private readonly server: RedisServer,
     private readonly trace: Trace,
+    /** Which of the run's nodes it looks at; absent: at the run's own Redis. */
+    private readonly node?: number,
   ) {}
 
   get busy(): boolean {
@@ -130,7 +129,7 @@ export class Observer {
 
   private notified(channel: string, key: string): void {
     const event = channel.slice(CHANNEL.length);
-    this.trace.append({ type: "key", event, key });
+    this.trace.append({ type: "key", event, key, ...(this.node === undefined ? {} : { node: this.node }) });
     if (GONE.includes(event)) {
       this.touched.delete(key);
       return;
@@ -151,18 +150,7 @@ export class Observer {
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
-      this.trace.append({
-        type: "observation",
-        keys: seen.map(
-          ({ key, kind, ttlMs, length, value }): ObservedKey => ({
-            key,
-            kind,
-            ttlMs,
-            ...(length === null ? {} : { length }),
-            value,
-          }),
-        ),
-      });
+      this.trace.append({ type: "observation", keys: seen.map((key) => asObserved(key, this.node)) });
     } catch {
       // Redis went away under the look; the run says so itself
     }

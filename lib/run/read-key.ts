@@ -1,7 +1,10 @@
 /** One key as a person would look at it: bounded reads by type, never `KEYS`. */
 import type { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
+import type { EventOf } from "../events";
 import { toWireValue } from "./wire-value";
+
+type ObservedKey = EventOf<"observation">["keys"][number];
 
 const ITEMS = 50;
 
@@ -67,4 +70,26 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
     value: toWireValue(value),
     cli: `redis-cli ${reading?.cli ?? "TYPE"} ${shellWord(key)}${CLI_TAIL[kind] ?? ""}`,
   };
+}
+
+/** A key that was read, as the trace tells it. @param node which of the run's nodes has it */
+export const asObserved = ({ key, kind, ttlMs, length, value }: InspectedKey, node?: number): ObservedKey => ({
+  key,
+  ...(node === undefined ? {} : { node }),
+  kind,
+  ttlMs,
+  ...(length === null ? {} : { length }),
+  value,
+});
+
+/** Every key of a small Redis, by name. */
+export async function readAll(redis: Redis): Promise<InspectedKey[]> {
+  const keys = new Set<string>();
+  let cursor = "0";
+  do {
+    const [next, found] = await redis.scan(cursor, "COUNT", 100);
+    cursor = next;
+    for (const key of found) keys.add(key);
+  } while (cursor !== "0");
+  return Promise.all([...keys].sort().map((key) => readKey(redis, key)));
 }

@@ -1,9 +1,10 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import type { Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { InspectedKey, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
 import type { RunSchema } from "../database/run-schema";
 import type { WireValue } from "../events";
+import { clockPages } from "../redis/clock-page";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "./action-desk";
 import { type Actor, Actors } from "./actors";
@@ -18,6 +19,7 @@ import { QueryDesk } from "./query-desk";
 import { seedFrom } from "./random";
 import { Recorder } from "./recorder";
 import { RunClock } from "./run-clock";
+import { RunNodes } from "./run-nodes";
 import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
 import { loadScripts } from "./scripts";
 import { TableObserver } from "./table-observer";
@@ -32,6 +34,8 @@ export interface RunSettings {
   params: Params;
   seed: number;
   server: RedisServer;
+  /** Of a pattern with independent nodes; else none. */
+  nodes: readonly RedisServer[];
   /** Of a pattern with a database. */
   schema: RunSchema | null;
   redisVersion: string;
@@ -51,6 +55,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly nodes: RunNodes | null;
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -81,7 +86,8 @@ export class Run implements DeskHost {
     this.server = settings.server;
     this.redisVersion = settings.redisVersion;
     this.stepped = settings.stepped ?? null;
-    this.clock = new RunClock(this.server.clock, () => this.quiet());
+    const pages = clockPages([this.server, ...settings.nodes]);
+    this.clock = new RunClock(pages, () => this.quiet());
     if (this.stepped) this.clock.hold();
     const nowUs = () => this.clock.nowUs();
     this.trace = new Trace(settings.stage, this.pattern.invariant, this.params, nowUs, settings.bounds);
@@ -98,7 +104,10 @@ export class Run implements DeskHost {
       scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]),
     );
     this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
-    this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
+    this.actors = new Actors(this.server, scripts, this.recorder, this.trace, () => this.nodes?.lab ?? null);
+    this.nodes = settings.nodes.length
+      ? new RunNodes(settings.nodes, this.clock, pages, this.trace, () => this.actors.list())
+      : null;
     this.observer = new Observer(this.server, this.trace);
     const { schema } = settings;
     const tables = schema && new TableObserver(schema, this.trace);
@@ -108,7 +117,8 @@ export class Run implements DeskHost {
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
     const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
-    this.governor = new ObserverGovernor(monitor, this.observer, this.trace, () => this.recorder.sentCount);
+    const observers = this.nodes ? [this.observer, this.nodes] : [this.observer];
+    this.governor = new ObserverGovernor(monitor, observers, this.trace, () => this.recorder.sentCount);
     this.server.onDeath = (reason) => this.redisDied(reason);
   }
 
@@ -209,7 +219,7 @@ export class Run implements DeskHost {
     this.chances.clear();
     await this.quiet();
     try {
-      await this.observer.connection?.flushall();
+      await Promise.all([this.observer.connection?.flushall(), this.nodes?.restore()]);
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -268,7 +278,7 @@ export class Run implements DeskHost {
     let worked = false;
     for (let calm = 0; calm < 3; calm++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.recorder.busy && !this.observer.busy && !this.tables?.busy && this.actors.connecting === 0) continue;
+      if (!this.isBusy && !(await this.nodes?.settle())) continue;
       worked = true;
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -276,6 +286,11 @@ export class Run implements DeskHost {
     // What Redis has sent to those who listen is on its way to them.
     await this.actors.hear();
     return worked || this.trace.log.lastSeq !== before;
+  }
+
+  private get isBusy(): boolean {
+    const { recorder, observer, tables, nodes, actors } = this;
+    return recorder.busy || observer.busy || (tables?.busy ?? false) || (nodes?.busy ?? false) || actors.connecting > 0;
   }
 
   /** Waits until every answer stands in the trace. */
@@ -286,7 +301,7 @@ export class Run implements DeskHost {
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
   async settleStep(): Promise<void> {
-    do await Promise.all([this.observer.settle(), this.tables?.settle()]);
+    do await Promise.all([this.observer.settle(), this.tables?.settle(), this.nodes?.look()]);
     while (await this.quiet());
   }
 
@@ -298,9 +313,10 @@ export class Run implements DeskHost {
     return connection;
   }
 
-  inspect() {
+  async inspect(): Promise<InspectedKey[]> {
     this.mustBeLive();
-    return this.observer.inspect();
+    const [own, ofNodes = []] = await Promise.all([this.observer.inspect(), this.nodes?.inspect()]);
+    return [...own, ...ofNodes];
   }
 
   /** Commands that have passed the gates, since the run began. */
@@ -337,6 +353,7 @@ export class Run implements DeskHost {
     this.server.onDeath = null;
     this.clock.stop();
     this.actors.closeAll();
+    this.nodes?.end();
     this.governor.stop();
     this.tables?.stop();
     this.tell("ended", reason);

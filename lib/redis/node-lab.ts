@@ -1,0 +1,111 @@
+/**
+ * Several independent redis-servers of one run. Each owner gets to each of them through a fault proxy of its own, so that a
+ * network may be broken for all or for one. Nodes have numbers, from 1.
+ */
+import { FaultProxy, type LinkRules, type ProxyClock, SOUND } from "./fault-proxy";
+import type { ConnectionOptions, RedisServer } from "./redis-server";
+
+/** What is wrong between a node and one owner, or everybody (`owner` null). */
+interface Rule {
+  node: number;
+  owner: string | null;
+  rules: LinkRules;
+}
+
+export class NodeLab {
+  /** By owner; the first one is to node 1. */
+  private readonly links = new Map<string, FaultProxy[]>();
+  private rules: Rule[] = [];
+  private moves = 0;
+
+  constructor(
+    readonly servers: readonly RedisServer[],
+    private readonly clock: ProxyClock,
+  ) {}
+
+  /** 1, 2, … */
+  get numbers(): number[] {
+    return this.servers.map((_, i) => i + 1);
+  }
+
+  /** Grows whenever bytes get on in any link: what stays the same for a while stands still. */
+  get moved(): number {
+    return this.moves;
+  }
+
+  /** @throws RangeError when there is no such node */
+  server(node: number): RedisServer {
+    const server = this.servers[node - 1];
+    if (!server) throw new RangeError(`There is no node ${node}.`);
+    return server;
+  }
+
+  /** Opens this owner's links, with what is wrong with them now. Answers how each node is reached. */
+  async open(owner: string): Promise<ConnectionOptions[]> {
+    this.close(owner);
+    const moved = () => {
+      this.moves += 1;
+    };
+    const proxies = await Promise.all(
+      this.servers.map((server) => FaultProxy.open(() => server.port, this.clock, moved)),
+    );
+    this.links.set(owner, proxies);
+    for (const node of this.numbers) this.apply(node, owner);
+    return proxies.map(({ port }, i) => ({ ...this.server(i + 1).connection(), port }));
+  }
+
+  /** @param owner null: everybody's */
+  close(owner: string | null): void {
+    for (const [name, proxies] of this.links)
+      if (owner === null || name === owner) {
+        for (const proxy of proxies) proxy.close();
+        this.links.delete(name);
+      }
+  }
+
+  /** Something more is wrong with the links to a node: everybody's, or one owner's. */
+  break(node: number, owner: string | null, change: Partial<LinkRules>): void {
+    const rule = this.rules.find((one) => one.node === node && one.owner === owner);
+    if (rule) rule.rules = { ...rule.rules, ...change };
+    else this.rules.push({ node, owner, rules: { ...SOUND, ...change } });
+    this.applyAll(node);
+  }
+
+  /** @param node null: all of them. @param owner null: everybody's links, each owner's own rules too */
+  heal(node: number | null, owner: string | null): void {
+    this.rules = this.rules.filter(
+      (rule) => (node !== null && rule.node !== node) || (owner !== null && rule.owner !== owner),
+    );
+    for (const one of node === null ? this.numbers : [node]) this.applyAll(one);
+  }
+
+  /** What is wrong between this owner and this node: the worst of all that was broken. */
+  linkRules(node: number, owner: string): LinkRules {
+    return this.rules
+      .filter((rule) => rule.node === node && (rule.owner === null || rule.owner === owner))
+      .reduce<LinkRules>(
+        (worst, { rules }) => ({
+          delayMs: Math.max(worst.delayMs, rules.delayMs),
+          lost: worst.lost && rules.lost && worst.lost !== rules.lost ? "both" : (worst.lost ?? rules.lost),
+          refuses: worst.refuses || rules.refuses,
+        }),
+        SOUND,
+      );
+  }
+
+  /** Does what this owner sends get to the node and back, now? */
+  answers(node: number, owner: string): boolean {
+    const { alive, paused } = this.server(node);
+    const { lost, refuses } = this.linkRules(node, owner);
+    return alive && !paused && lost === null && !refuses;
+  }
+
+  private applyAll(node: number): void {
+    for (const owner of this.links.keys()) this.apply(node, owner);
+  }
+
+  private apply(node: number, owner: string): void {
+    const proxy = this.links.get(owner)?.[node - 1];
+    if (proxy) proxy.rules = this.linkRules(node, owner);
+  }
+}
