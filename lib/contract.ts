@@ -49,6 +49,32 @@ export interface PatternContext<Scripts = unknown> {
   listen(to: Channels, listener: Listener): Promise<number>;
   /** Destroys the second connection; resolves when Redis has seen it go. What is published from then on is missed. */
   hangUp(): Promise<void>;
+  /** Work that goes on when the action has answered. Not in a race: there its actors are all there is. */
+  loops: LoopControl<Scripts>;
+}
+
+export interface LoopControl<Scripts = unknown> {
+  /** Begins it in this actor's process; one that has the same id and still runs is stopped first. */
+  start(loop: Loop<Scripts>): void;
+  /** The turn that is under way goes to its end, and no other one begins. Whoever knows the id may stop it. */
+  stop(id: string): void;
+}
+
+/**
+ * One turn after another until somebody stops it, the actor's process dies or the run starts afresh. It belongs to the run:
+ * the action that began it may be long over, and the page that called it gone. What a turn answers, or throws, stands in
+ * the trace as a result; after a turn that failed the next one comes as usual.
+ */
+export interface Loop<Scripts = unknown> {
+  /** Of this loop in its run. */
+  id: string;
+  /** What its turns are called in the trace. */
+  name: string;
+  /** `own`: in the actor's lane. `second`: in a lane of its own, "alice (renewal)": one more connection and gate of the same process. */
+  lane: "own" | "second";
+  /** Waited before each turn, on the run's clock. */
+  everyMs: number;
+  turn(context: PatternContext<Scripts>): Promise<WireValue>;
 }
 
 /** Names, or patterns as PSUBSCRIBE takes them. */
@@ -65,11 +91,12 @@ export interface Listener {
   lost?(): void;
 }
 
-const LISTENING = " (listening)";
-/** The lane of an actor's second connection; no actor can be called so. */
-export const listeningLane = (actor: string): string => actor + LISTENING;
-/** Whose lane this is: an actor's own, or that of its second connection. */
-export const ownerOf = (lane: string): string => (lane.endsWith(LISTENING) ? lane.slice(0, -LISTENING.length) : lane);
+/** The lane of another connection of an actor's process, by what that is for; no actor can be called so. */
+export const laneOf = (actor: string, use: string): string => `${actor} (${use})`;
+/** The lane of the connection that only listens. */
+export const listeningLane = (actor: string): string => laneOf(actor, "listening");
+/** Whose lane this is: an actor's own, or that of another connection of its process. */
+export const ownerOf = (lane: string): string => lane.replace(/ \([^)]*\)$/, "");
 
 export type Params = Record<string, number>;
 export type Body = Record<string, WireValue>;

@@ -43,8 +43,7 @@ export class RunHost implements StepHost {
     const { clock } = this.run;
     const byMs = (us - clock.nowUs()) / 1000;
     if (!clock.held) return clock.sleep(byMs);
-    if (!clock.movable)
-      await Promise.all([shortenTtls(this.run.observing(), byMs), this.run.nodes?.shortenTtls(byMs)]);
+    if (!clock.movable) await Promise.all([shortenTtls(this.run.observing(), byMs), this.run.nodes?.shortenTtls(byMs)]);
     clock.moveTo(us);
   }
 

@@ -16,8 +16,7 @@ export async function replayed(
   const outcome = await track.play((able, { tick, strikes }) => {
     const choice = schedule[i++];
     const isPossible =
-      choice !== undefined &&
-      (able.includes(choice) || (choice === TICK && tick) || strikes.includes(choice));
+      choice !== undefined && (able.includes(choice) || (choice === TICK && tick) || strikes.includes(choice));
     return isPossible ? choice : null;
   }, keep);
   if (outcome.schedule.length !== schedule.length)

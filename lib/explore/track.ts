@@ -14,6 +14,7 @@ import { ActorProcess } from "../run/actor-process";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
 import { Gate, GatedRedis, withScripts } from "../run/gate";
+import { Loops } from "../run/loops";
 import { restartFault } from "../run/node-faults";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
@@ -99,6 +100,7 @@ export class Track implements DeskHost, StepHost {
   readonly params: Params;
   readonly queries: QueryDesk | null;
   readonly actors = { get: (id: string) => this.lane(id) };
+  readonly loops = new Loops(null);
   private readonly clock: RunClock;
   private readonly control: Redis;
   private readonly recorder: Recorder;
@@ -323,7 +325,20 @@ export class Track implements DeskHost, StepHost {
     const nodes = (await this.nodes?.connect(gate, this.race.race.reaches?.[id])) ?? [];
     const index = this.lanes.size;
     const process = this.processOf({ id, index, gate });
-    this.lanes.set(id, { id, index, status: "connected", skewMs: 0, gate, client, nodes, process, ready });
+    const lane: Actor = {
+      id,
+      index,
+      status: "connected",
+      skewMs: 0,
+      gate,
+      client,
+      nodes,
+      process,
+      lanes: new Map(),
+      pauses: 0,
+      ready,
+    };
+    this.lanes.set(id, lane);
     await ready;
   }
 

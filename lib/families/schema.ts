@@ -26,7 +26,10 @@ export const crashClient = (who: string, id: z.ZodType<string>): FaultSpec => ({
 });
 
 const node = z.int().min(1).max(5).default(3);
-const someOwner = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not an id").optional();
+const someOwner = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not an id")
+  .optional();
 
 /** Of patterns with five independent nodes. A field `owner` means that owner's way to the node, and nobody else's. */
 export const nodeFaults: FaultSpec[] = [
@@ -63,7 +66,8 @@ export const nodeFaults: FaultSpec[] = [
   {
     id: "partition",
     title: "Cut a node off",
-    summary: "A black hole between a node and everybody, or one owner. Healed, it lets through what waited: TCP sends again.",
+    summary:
+      "A black hole between a node and everybody, or one owner. Healed, it lets through what waited: TCP sends again.",
     body: z.strictObject({ node, owner: someOwner, lost: z.enum(["both", "requests", "replies"]).default("both") }),
   },
   {
@@ -81,7 +85,8 @@ export const nodeFaults: FaultSpec[] = [
   {
     id: "clock-jump",
     title: "Let a node's clock jump",
-    summary: "This node's own clock jumps so far ahead (or back), as after a wrong time server: its leases end early (or late).",
+    summary:
+      "This node's own clock jumps so far ahead (or back), as after a wrong time server: its leases end early (or late).",
     body: z.strictObject({ node, ms: z.int().min(-120_000).max(120_000).default(6000) }),
     needs: "clock",
   },

@@ -1,7 +1,8 @@
 /**
- * Several independent redis-servers of one run. Each owner gets to each of them through a fault proxy of its own, so that a
- * network may be broken for all or for one. Nodes have numbers, from 1.
+ * Several independent redis-servers of one run. Each lane of an owner gets to each of them through a fault proxy of its own, so
+ * that a network may be broken for all or for one owner. Nodes have numbers, from 1.
  */
+import { ownerOf } from "../contract";
 import { FaultProxy, type LinkRules, type ProxyClock, SOUND } from "./fault-proxy";
 import type { ConnectionOptions, RedisServer } from "./redis-server";
 
@@ -13,7 +14,7 @@ interface Rule {
 }
 
 export class NodeLab {
-  /** By owner; the first one is to node 1. */
+  /** By lane; the first one is to node 1. */
   private readonly links = new Map<string, FaultProxy[]>();
   private rules: Rule[] = [];
   private moves = 0;
@@ -40,24 +41,24 @@ export class NodeLab {
     return server;
   }
 
-  /** Opens this owner's links, with what is wrong with them now. Answers how each node is reached. */
-  async open(owner: string): Promise<ConnectionOptions[]> {
-    this.close(owner);
+  /** Opens this lane's links, with what is wrong with them now. Answers how each node is reached. */
+  async open(lane: string): Promise<ConnectionOptions[]> {
+    this.close(lane);
     const moved = () => {
       this.moves += 1;
     };
     const proxies = await Promise.all(
       this.servers.map((server) => FaultProxy.open(() => server.port, this.clock, moved)),
     );
-    this.links.set(owner, proxies);
-    for (const node of this.numbers) this.apply(node, owner);
+    this.links.set(lane, proxies);
+    for (const node of this.numbers) this.apply(node, lane);
     return proxies.map(({ port }, i) => ({ ...this.server(i + 1).connection(), port }));
   }
 
-  /** @param owner null: everybody's */
-  close(owner: string | null): void {
+  /** @param lane null: all of them */
+  close(lane: string | null): void {
     for (const [name, proxies] of this.links)
-      if (owner === null || name === owner) {
+      if (lane === null || name === lane) {
         for (const proxy of proxies) proxy.close();
         this.links.delete(name);
       }
@@ -79,8 +80,16 @@ export class NodeLab {
     for (const one of node === null ? this.numbers : [node]) this.applyAll(one);
   }
 
-  /** What is wrong between this owner and this node: the worst of all that was broken. */
-  linkRules(node: number, owner: string): LinkRules {
+  /** Does what is sent in this lane get to the node and back, now? */
+  answers(node: number, lane: string): boolean {
+    const { alive, paused } = this.server(node);
+    const { lost, refuses } = this.linkRules(node, lane);
+    return alive && !paused && lost === null && !refuses;
+  }
+
+  /** The worst of all that was broken between the lane's owner and this node. */
+  private linkRules(node: number, lane: string): LinkRules {
+    const owner = ownerOf(lane);
     return this.rules
       .filter((rule) => rule.node === node && (rule.owner === null || rule.owner === owner))
       .reduce<LinkRules>(
@@ -93,19 +102,12 @@ export class NodeLab {
       );
   }
 
-  /** Does what this owner sends get to the node and back, now? */
-  answers(node: number, owner: string): boolean {
-    const { alive, paused } = this.server(node);
-    const { lost, refuses } = this.linkRules(node, owner);
-    return alive && !paused && lost === null && !refuses;
-  }
-
   private applyAll(node: number): void {
-    for (const owner of this.links.keys()) this.apply(node, owner);
+    for (const lane of this.links.keys()) this.apply(node, lane);
   }
 
-  private apply(node: number, owner: string): void {
-    const proxy = this.links.get(owner)?.[node - 1];
-    if (proxy) proxy.rules = this.linkRules(node, owner);
+  private apply(node: number, lane: string): void {
+    const proxy = this.links.get(lane)?.[node - 1];
+    if (proxy) proxy.rules = this.linkRules(node, lane);
   }
 }

@@ -148,7 +148,8 @@ export class RedisServer {
   async pause(): Promise<void> {
     const { child } = this;
     if (!child?.pid || this.isPaused) return;
-    if (child.spawnfile === SHELL) throw new Error("redis-server runs under a shell here, which is what would stand still");
+    if (child.spawnfile === SHELL)
+      throw new Error("redis-server runs under a shell here, which is what would stand still");
     this.isPaused = true;
     child.kill("SIGSTOP");
     for (const until = Date.now() + STOP_TIMEOUT_MS; Date.now() < until && !isStopped(child.pid); )

@@ -1,8 +1,12 @@
-/** The actors of a run: each one connection (and one to each node), one gate, one lane; and a lane more for the connection on which it listens. */
-import { listeningLane } from "../contract";
+/**
+ * The actors of a run: each one connection (and one to each of the run's nodes), one gate, one lane. More lanes of the same
+ * process: the connection on which it listens, and those in which its loops go on beside it.
+ */
+import { laneOf, listeningLane } from "../contract";
+import type { EventOf } from "../events";
+import type { NodeLab } from "../redis/node-lab";
 import type { RedisServer } from "../redis/redis-server";
 import { ActorProcess } from "./actor-process";
-import type { NodeLab } from "../redis/node-lab";
 import { Gate, GatedRedis, type GateRecorder, withScripts } from "./gate";
 import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
@@ -23,7 +27,14 @@ export interface Actor {
   process: ActorProcess;
   /** Settles when the first connections stand or have failed. */
   ready: Promise<void>;
+  /** Second lanes of the same process, by what they are for. */
+  lanes: Map<string, Actor>;
+  /** Pauses that last. */
+  pauses: number;
 }
+
+/** All gates of an actor's process. */
+const allLanes = (actor: Actor): Actor[] => [actor, ...actor.lanes.values()];
 
 export class Actors {
   private readonly actors = new Map<string, Actor>();
@@ -47,12 +58,21 @@ export class Actors {
     return [...this.actors.values()];
   }
 
+  /** All lanes of their processes, but those that only listen. */
+  working(): Actor[] {
+    return this.list().flatMap(allLanes);
+  }
+
   /** One per connection, in the order of their actors. */
   lanes(): Pick<Actor, "id" | "index" | "status" | "skewMs">[] {
-    return this.list().flatMap(({ id, index, status, skewMs, process: { laneStatus } }) => [
-      { id, index, status, skewMs },
-      ...(laneStatus ? [{ id: listeningLane(id), index, status: laneStatus, skewMs }] : []),
-    ]);
+    return this.list().flatMap((actor) => {
+      const { index, skewMs, process } = actor;
+      const { laneStatus } = process;
+      return [
+        ...allLanes(actor).map(({ id, status }) => ({ id, index, status, skewMs })),
+        ...(laneStatus ? [{ id: listeningLane(actor.id), index, status: laneStatus, skewMs }] : []),
+      ];
+    });
   }
 
   /** Resolves when all have heard what Redis has sent them until now. */
@@ -80,8 +100,41 @@ export class Actors {
         `A run has at most ${MAX_ACTORS} actors; use one of those it has.`,
       );
     const actor = this.connect(id, known?.index ?? this.actors.size, known?.skewMs ?? 0);
+    this.actors.set(id, actor);
     await actor.ready;
     return actor;
+  }
+
+  /** A second lane of an actor's process, connected; made at its first use. Where the process stands still, so does the lane. */
+  async second(actor: Actor, use: string): Promise<Actor> {
+    const known = actor.lanes.get(use);
+    const lane = known ?? this.connect(laneOf(actor.id, use), actor.index, actor.skewMs, actor.process);
+    actor.lanes.set(use, lane);
+    if (!known && actor.pauses > 0) this.hold(lane);
+    await lane.ready;
+    return lane;
+  }
+
+  /**
+   * The process stands still: what it sends, in whichever lane, waits at the gate.
+   * @returns lets it go on, unless it is dead or paused once more
+   */
+  pause(actor: Actor): () => void {
+    actor.pauses += 1;
+    if (actor.pauses === 1) for (const lane of allLanes(actor)) this.hold(lane);
+    return () => {
+      actor.pauses -= 1;
+      if (actor.pauses > 0 || actor.status !== "connected") return;
+      for (const lane of allLanes(actor)) {
+        this.tell(lane, "released");
+        lane.gate.open();
+      }
+    };
+  }
+
+  private hold(lane: Actor): void {
+    lane.gate.hold();
+    this.tell(lane, "held");
   }
 
   /**
@@ -91,10 +144,9 @@ export class Actors {
   crash(id: string, after: "stays-down" | "restarts" = "stays-down"): void {
     const actor = this.actors.get(id);
     if (!actor || actor.status === "crashed") return;
-    actor.status = "crashed";
-    this.disconnect(actor);
-    this.tell(actor, "crashed");
+    for (const lane of allLanes(actor)) this.close(lane, "crashed");
     actor.process.end("crashed");
+    actor.lanes.clear();
     if (after === "restarts") actor.status = "closed";
   }
 
@@ -102,16 +154,25 @@ export class Actors {
   closeAll(): void {
     for (const actor of this.actors.values()) {
       if (actor.status === "connected") {
-        this.disconnect(actor);
-        this.tell(actor, "closed");
+        for (const lane of allLanes(actor)) this.close(lane, "closed");
         actor.process.end("closed");
       }
+      actor.lanes.clear();
       actor.status = "closed";
       actor.skewMs = 0;
     }
   }
 
-  private connect(id: string, index: number, skewMs: number): Actor {
+  private close(lane: Actor, status: "closed" | "crashed"): void {
+    lane.status = status;
+    lane.gate.crash();
+    for (const client of [lane.client, ...lane.nodes]) client.disconnect();
+    this.lab()?.close(lane.id);
+    this.tell(lane, status);
+  }
+
+  /** @param process of whom it is another lane; absent: a new one */
+  private connect(id: string, index: number, skewMs: number, process?: ActorProcess): Actor {
     this.opening += 1;
     const gate = new Gate(id, this.recorder);
     const { recorder, trace } = this;
@@ -125,41 +186,34 @@ export class Actors {
       gate,
       client,
       nodes: [],
-      process: new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
+      process: process ?? new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
+      lanes: new Map(),
+      pauses: 0,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
       ready: client.connect().catch(() => undefined),
     };
     actor.ready = Promise.all([actor.ready, this.connectNodes(actor)]).then(() => {
       this.opening -= 1;
     });
-    this.actors.set(id, actor);
     this.tell(actor, "connected");
     return actor;
   }
 
   /** Does not wait for nodes that cannot answer now. */
-  private async connectNodes(actor: Actor): Promise<void> {
+  private async connectNodes(lane: Actor): Promise<void> {
     const lab = this.lab();
     if (!lab) return;
-    const connections = await lab.open(actor.id);
-    actor.nodes = connections.map((to, i) =>
-      withScripts(new GatedRedis(actor.gate, to, {}, i + 1), this.scripts),
-    );
+    const connections = await lab.open(lane.id);
+    lane.nodes = connections.map((to, i) => withScripts(new GatedRedis(lane.gate, to, {}, i + 1), this.scripts));
     await Promise.all(
-      actor.nodes.map((client, i) => {
+      lane.nodes.map((client, i) => {
         const ready = client.connect().catch(() => undefined);
-        return lab.answers(i + 1, actor.id) ? ready : undefined;
+        return lab.answers(i + 1, lane.id) ? ready : undefined;
       }),
     );
   }
 
-  private disconnect({ id, gate, client, nodes }: Actor): void {
-    gate.crash();
-    for (const one of [client, ...nodes]) one.disconnect();
-    this.lab()?.close(id);
-  }
-
-  private tell(actor: Actor, status: "connected" | "closed" | "crashed"): void {
+  private tell(actor: Actor, status: EventOf<"actor">["status"]): void {
     this.trace.append({ type: "actor", actor: actor.id, index: actor.index, status });
   }
 }

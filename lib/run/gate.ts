@@ -51,7 +51,7 @@ export class Gate {
   private readonly parked: Parked[] = [];
   /** Told of each step that comes to stand at the gate. */
   onParked: (() => void) | null = null;
-  private doom: { stepsLeft: number; batch: object | null; onCrash: () => void } | null = null;
+  private doom: { stepsLeft: number; batch: object | null; strike: () => void } | null = null;
 
   constructor(
     readonly actor: string,
@@ -105,9 +105,9 @@ export class Gate {
     this.onParked = null;
   }
 
-  /** Lets so many more steps through (a MULTI or pipeline is one); the next one finds its sender dead. */
-  crashAfter(steps: number, onCrash: () => void): void {
-    this.doom = { stepsLeft: steps, batch: null, onCrash };
+  /** Lets so many more steps through (a MULTI or pipeline is one); what comes over the sender then, the next one finds. */
+  strikeAfter(steps: number, strike: () => void): void {
+    this.doom = { stepsLeft: steps, batch: null, strike };
   }
 
   pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
@@ -156,7 +156,7 @@ export class Gate {
     doom.stepsLeft -= 1;
     if (doom.stepsLeft >= 0) return;
     this.doom = null;
-    doom.onCrash();
+    doom.strike();
   }
 
   private let(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {

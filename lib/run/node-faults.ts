@@ -15,7 +15,11 @@ const at = (node: number, owner: string | null = null) => ({
   target: owner === null ? `node ${node}` : `${owner} and node ${node}`,
   node,
 });
-const LOST = { both: "nothing gets through", requests: "nothing that is sent arrives", replies: "no answer comes back" };
+const LOST = {
+  both: "nothing gets through",
+  requests: "nothing that is sent arrives",
+  replies: "no answer comes back",
+};
 
 export const nodeFaults: Readonly<Record<string, FaultCode>> = {
   "clock-jump": {
@@ -42,7 +46,10 @@ export const nodeFaults: Readonly<Record<string, FaultCode>> = {
     async pull(run, body) {
       const { node, owner = null } = link.parse(body);
       nodesOf(run, node).lab.heal(node, owner);
-      return { ...at(node, owner), text: `${between(node, owner)} the network is as it should be; what waited arrives.` };
+      return {
+        ...at(node, owner),
+        text: `${between(node, owner)} the network is as it should be; what waited arrives.`,
+      };
     },
   },
   kill: {
@@ -51,7 +58,10 @@ export const nodeFaults: Readonly<Record<string, FaultCode>> = {
       const nodes = nodesOf(run, node);
       const { pid } = nodes.lab.server(node);
       await nodes.kill(node);
-      return { ...at(node), text: pid ? `kill -9 ${pid}: node ${node} is gone, and with it every key.` : downAlready(node) };
+      return {
+        ...at(node),
+        text: pid ? `kill -9 ${pid}: node ${node} is gone, and with it every key.` : downAlready(node),
+      };
     },
   },
   partition: {
@@ -128,7 +138,6 @@ async function started(work: Promise<unknown>): Promise<void> {
   });
 }
 
-const between = (node: number, owner: string | null) =>
-  `Between ${owner ?? "everybody"} and node ${node}`;
+const between = (node: number, owner: string | null) => `Between ${owner ?? "everybody"} and node ${node}`;
 const downAlready = (node: number) => `Node ${node} is down already.`;
 const inSeconds = (ms: number) => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);

@@ -2,8 +2,9 @@
  * The independent nodes of a run: what breaks and mends them, who looks at them, and when they stand still. There is no MONITOR
  * on them: a reply that a partition delays would wait for its line, and no verdict needs to know when a node executed what.
  */
-import type { InspectedKey } from "../contract";
+
 import type { Redis } from "ioredis";
+import type { InspectedKey } from "../contract";
 import type { NewEvent } from "../events";
 import type { ClockPages } from "../redis/clock-page";
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
@@ -29,14 +30,14 @@ export class RunNodes {
 
   /**
    * @param pages the clocks of all servers of the run: that of node n has the index n. Null without the shim
-   * @param actors who is connected now
+   * @param lanes every lane that has connections to them
    */
   constructor(
     servers: readonly RedisServer[],
     private readonly clock: RunClock,
     private readonly pages: ClockPages | null,
     private readonly trace: Trace,
-    private readonly actors: () => readonly Actor[],
+    private readonly lanes: () => readonly Actor[],
   ) {
     this.lab = new NodeLab(servers, clock);
     this.observers = servers.map((server, i) => new Observer(server, trace, i + 1));
@@ -108,8 +109,7 @@ export class RunNodes {
 
   /** This owner gets connections to these nodes and no others. */
   async allow(owner: string, reached: readonly number[]): Promise<void> {
-    for (const node of this.lab.numbers)
-      if (!reached.includes(node)) this.lab.break(node, owner, { refuses: true });
+    for (const node of this.lab.numbers) if (!reached.includes(node)) this.lab.break(node, owner, { refuses: true });
     const { nodes = [] } = this.connected().find(({ id }) => id === owner) ?? {};
     await until(() => nodes.every(({ node, reaches }) => reaches === (node !== null && reached.includes(node))));
   }
@@ -179,9 +179,7 @@ export class RunNodes {
     this.lab.heal(null, null);
     this.pages?.align();
     for (const node of this.lab.numbers) this.resume(node);
-    await Promise.all(
-      this.lab.numbers.map((node) => (this.lab.server(node).alive ? undefined : this.restart(node))),
-    );
+    await Promise.all(this.lab.numbers.map((node) => (this.lab.server(node).alive ? undefined : this.restart(node))));
     await Promise.all(this.observers.map((observer) => observer.connection?.flushall()));
   }
 
@@ -205,7 +203,7 @@ export class RunNodes {
   }
 
   private connected(): Actor[] {
-    return this.actors().filter(({ status }) => status === "connected");
+    return this.lanes().filter(({ status }) => status === "connected");
   }
 
   private clientsOf(node: number) {

@@ -11,6 +11,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { type LoopHost, Loops } from "./loops";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
@@ -56,6 +57,7 @@ export class Run implements DeskHost {
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
   readonly nodes: RunNodes | null;
+  readonly loops: Loops;
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -106,7 +108,7 @@ export class Run implements DeskHost {
     this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
     this.actors = new Actors(this.server, scripts, this.recorder, this.trace, () => this.nodes?.lab ?? null);
     this.nodes = settings.nodes.length
-      ? new RunNodes(settings.nodes, this.clock, pages, this.trace, () => this.actors.list())
+      ? new RunNodes(settings.nodes, this.clock, pages, this.trace, () => this.actors.working())
       : null;
     this.observer = new Observer(this.server, this.trace);
     const { schema } = settings;
@@ -114,6 +116,7 @@ export class Run implements DeskHost {
     this.tables = tables;
     this.queries = schema && new QueryDesk(schema, this, this.recorder, !this.stepped, (sql) => tables?.changed(sql));
     this.desk = new ActionDesk(this, this.recorder);
+    this.loops = new Loops(this.loopHost());
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
     const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
@@ -139,10 +142,27 @@ export class Run implements DeskHost {
   ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
     const { clock } = this;
     return {
-      ...(this.stepped ? this.chanceOf(actor.id) : trueChance),
+      // A frozen clock plays a story: two plays of it have the same times, and the same chance.
+      ...(this.stepped || this.clock.frozen ? this.chanceOf(actor.id) : trueChance),
       now: () => Math.floor(clock.nowMs() + actor.skewMs),
       sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
     };
+  }
+
+  private loopHost(): LoopHost {
+    const { clock, actors, desk } = this;
+    return {
+      admits: () => !this.stepped && !this.raceSleep,
+      wait: (ms) => clock.sleepInBackground(ms),
+      laneFor: async (actor, { lane, name }) => (lane === "second" ? actors.second(actor, name) : actor),
+      turn: (lane, name, code) => desk.turn(lane, name, code),
+    };
+  }
+
+  /** @throws PlaygroundError 409 while who goes when is a race's own business */
+  mustNotRace(): void {
+    if (this.raceSleep)
+      throw new PlaygroundError(409, "busy", "A race is being played, in which everyone waits for a turn anyway.");
   }
 
   /** Null: whoever sleeps sleeps on the run's clock again. */
@@ -214,6 +234,7 @@ export class Run implements DeskHost {
   /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
   async startAfresh(params: Params, text: string): Promise<void> {
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.clock.wakeAll();
     this.actors.closeAll();
     this.chances.clear();
@@ -349,6 +370,7 @@ export class Run implements DeskHost {
   end(reason: string): void {
     if (this.status === "ended") return;
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.status = "ended";
     this.server.onDeath = null;
     this.clock.stop();

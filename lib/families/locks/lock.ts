@@ -59,9 +59,15 @@ export function holderOf(token: unknown): string | null {
   return owner ?? null;
 }
 
+/** The number that a token carries for the protected row: what it ends in, or is. 0: none. */
+export function fenceOf(token: unknown): number {
+  const [, number = 0] = /(?:^|:)(\d{1,15})$/.exec(String(token)) ?? [];
+  return Number(number);
+}
+
 /** The resource that the stories and the forms use. */
 export const RESOURCE = "account-1";
-/** What every protected row stands at when a run begins; one that is not there begins at 0. */
+/** What `work` adds to the protected row. */
 export const AMOUNT = 10;
 
 export const lockKey = (resource: string): string => `lock:${resource}`;

@@ -1,7 +1,7 @@
 /** The parts of a lock's `pattern.ts` that the family shares. With zod, so nothing that a stage may import. */
 import { z } from "zod";
 import type { ActionSpec, FaultSpec, ParamSpec } from "../../contract";
-import { AMOUNT, holderOf, RESOURCE } from "./lock";
+import { AMOUNT, fenceOf, holderOf, RESOURCE } from "./lock";
 
 const id = (what: string) => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, `is not the id of ${what}`);
 export const ownerId = id("an owner");
@@ -17,9 +17,10 @@ const asHolder = { actorOf: (body: Record<string, unknown>) => holderOf(body.tok
 
 /**
  * The actions of every lock, in the order in which they are shown.
+ * @param fenced variants whose row asks for a fencing token
  * @param more fields that a pattern adds to what `acquire` and `work` answer
  */
-export function lockActions(more: z.ZodRawShape = {}): ActionSpec[] {
+export function lockActions(fenced: readonly string[], more: z.ZodRawShape = {}): ActionSpec[] {
   const acquired = {
     acquired: z.boolean(),
     token: z.string().nullable(),
@@ -66,6 +67,14 @@ export function lockActions(more: z.ZodRawShape = {}): ActionSpec[] {
         rejectedAt: z.enum(["read", "write"]).nullable(),
       }),
       actorField: "owner",
+      check({ token }, _params, variant) {
+        if (!fenced.includes(variant) || fenceOf(token) > 0) return null;
+        return {
+          code: "invalid",
+          field: "token",
+          message: "carries no fencing token: a number, or a lock's token that ends in one",
+        };
+      },
     },
     {
       id: "extend",

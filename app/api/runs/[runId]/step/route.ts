@@ -12,8 +12,7 @@ const step = route<{ runId: string }>(async (request, { runId }) => {
   const owned = ownRun(runId, callerOf(request));
   const { actor, tick, crash, restart, ...beginning } = await jsonBody(request, takeStep);
   const { stepping } = services();
-  const struck = crash === undefined ? restart && restartOf(restart) : crashOf(crash);
-  const choice = struck ?? (tick ? TICK : actor);
+  const choice = crash ? crashOf(crash) : restart ? restartOf(restart) : tick ? TICK : actor;
   if (choice !== undefined) return Response.json(await stepping.step(runId, choice));
   return Response.json(await stepping.begin(owned, beginning), { status: 201 });
 });
