@@ -463,6 +463,52 @@ export interface NodeMessage {
   text: string;
 }
 
+/** Facts that are kept in several places, side by side: where they agree, where they differ, and since when. */
+export interface LedgerPanel {
+  kind: "ledger";
+  title: string;
+  /** Columns, left to right; the others are held against the first. */
+  places: LedgerPlace[];
+  /** The fields of one fact, or several facts. */
+  rows: LedgerRow[];
+  /** The moment they came apart and why, without a full stop; null while they agree or somebody is still on the way. Time in µs on the run's clock. */
+  parted: { atUs: number; text: string } | null;
+  /** How they stand to each other, in a sentence. */
+  note: string;
+}
+export interface LedgerPlace {
+  name: string;
+  /** Which table or key this is, and its TTL. */
+  caption: string;
+  /**
+   * What came here, in this order, the newest last. A line joins an entry to those of the same id in the next place: where
+   * lines cross, the places were written in different orders. Empty: the order is not told.
+   */
+  entries: LedgerEntry[];
+}
+export interface LedgerEntry {
+  id: number;
+  actor: string;
+  text: string;
+  /** `no`: it came and was refused. */
+  outcome: "yes" | "no";
+}
+export interface LedgerRow {
+  fact: string;
+  /** One for each place. */
+  cells: LedgerCell[];
+  /** What the cells come to, at the right: "12 not yet written". */
+  note?: string;
+}
+export interface LedgerCell {
+  /** Null: it is not there. */
+  text: string | null;
+  /** Held against the first place; `absent` may be as it should be. */
+  flag: "same" | "differs" | "absent";
+  /** A few smaller words beside it: a version, an age. */
+  note?: string;
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
@@ -470,7 +516,7 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LanesPanel | SeriesPanel | NodesPanel | StatPanel;
+export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | NodesPanel | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

@@ -191,6 +191,8 @@ const observedKey = z.object({
   ttlMs: z.number(),
   /** How many items it has, of which `value` shows the first ones; absent for strings. */
   length: z.int().optional(),
+  /** MEMORY USAGE. */
+  bytes: z.number().optional(),
   value: wireValue.optional(),
 });
 /** A table of the run's schema as a connection outside the gate saw it: its first rows by its first column. */

@@ -29,6 +29,7 @@ describe("fields of a body", () => {
       cost: { type: "integer", minimum: 1, maximum: 1000, default: 1 },
       ms: { type: "integer", minimum: -100, maximum: 100 },
       mode: { enum: ["a", "b"] },
+      id: { type: "integer", minimum: 1, examples: [7] },
     },
     required: ["client", "ms"],
   };
@@ -39,18 +40,20 @@ describe("fields of a body", () => {
       ["cost", "number", "1"],
       ["ms", "number", "100"],
       ["mode", "choice", "a"],
+      ["id", "number", "7"],
     ]);
     expect(fieldTitle("databaseMs")).toBe("database ms");
   });
 
   it("become a body again, wrong entries left to the server to refuse", () => {
     const fields = bodyFields(schema);
-    expect(bodyOf(fields, { client: "bob", cost: "", ms: "x" })).toEqual({ client: "bob", ms: "x", mode: "a" });
+    expect(bodyOf(fields, { client: "bob", cost: "", ms: "x" })).toEqual({ client: "bob", ms: "x", mode: "a", id: 7 });
     expect(bodyOf(fields, { client: "", cost: "2", ms: "-5", mode: "b" })).toEqual({
       client: "",
       cost: 2,
       ms: -5,
       mode: "b",
+      id: 7,
     });
   });
 });

@@ -58,7 +58,7 @@ function Param({ spec }: { spec: ParamSpec }) {
         <input
           type="number"
           aria-label={`${spec.title}, ${spec.unit}`}
-          className="field ml-auto w-[58px] text-right"
+          className="field ml-auto w-[58px] shrink-0 text-right"
           min={spec.min}
           max={spec.max}
           step={spec.step}

@@ -37,7 +37,8 @@ export function bodyFields(schema: JsonSchema, without: readonly string[] = []):
       const min = number(property.minimum);
       const max = number(property.maximum);
       const fallback = kind === "number" ? String(Math.min(max ?? SEEN, Math.max(min ?? 0, SEEN))) : (options[0] ?? "");
-      const initial = property.default === undefined ? fallback : String(property.default);
+      const [example] = Array.isArray(property.examples) ? property.examples : [];
+      const initial = String(property.default ?? example ?? fallback);
       return { name, kind, options, min, max, initial, required: required.includes(name) };
     });
 }

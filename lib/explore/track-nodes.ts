@@ -8,7 +8,7 @@ import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import type { Actor } from "../run/actors";
 import { GatedRedis, withScripts } from "../run/gate";
-import { asObserved, readAll } from "../run/read-key";
+import { observedKey, readAll } from "../run/read-key";
 import type { LuaScript } from "../run/scripts";
 
 /** Nobody listens there: only root may. */
@@ -71,7 +71,7 @@ export class TrackNodes {
 
   async observe(): Promise<EventOf<"observation">["keys"]> {
     const all = await Promise.all(this.controls.map((control) => readAll(control)));
-    return all.flatMap((keys, i) => keys.map((key) => asObserved(key, i + 1)));
+    return all.flatMap((keys, i) => keys.map((key) => observedKey(key, i + 1)));
   }
 
   async nextExpiryMs(): Promise<number | null> {

@@ -18,7 +18,7 @@ import { Loops } from "../run/loops";
 import { restartFault } from "../run/node-faults";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
-import { asObserved, readAll } from "../run/read-key";
+import { observedKey, readAll } from "../run/read-key";
 import { Recorder } from "../run/recorder";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
@@ -64,6 +64,8 @@ class OrderTrace {
   private seq = 0;
   private commands = 0;
   private state: unknown;
+  /** Judged: what is cleared away after the order stands in no trace. */
+  private over = false;
   readonly events: RunEvent[] = [];
 
   constructor(
@@ -75,6 +77,7 @@ class OrderTrace {
   }
 
   append(event: NewEvent | RunEvent): number {
+    if (this.over) return 0;
     const stored = event as RunEvent;
     stored.seq = ++this.seq;
     stored.atUs = this.clock.nowUs();
@@ -89,6 +92,7 @@ class OrderTrace {
     const { invariant } = this.race.pattern;
     const verdict = { invariant: invariant.text, checked: this.commands, ...invariant.judge(this.state as never) };
     this.append({ type: "verdict", ...verdict });
+    this.over = true;
     return verdict;
   }
 }
@@ -135,7 +139,7 @@ export class Track implements DeskHost, StepHost {
       append: (event: NewEvent | RunEvent) => {
         if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
           this.transactional.add(event.actor);
-        if (event.type === "command" && event.name === "CLIENT" && event.args[0]?.toUpperCase() === "TRACKING")
+        if (event.type === "command" && event.name === "CLIENT" && event.args[1]?.toUpperCase() === "ON")
           this.tracked.add(event.actor);
         return this.current.append(event);
       },
@@ -355,7 +359,7 @@ export class Track implements DeskHost, StepHost {
       this.nodes?.observe(),
       this.schema?.observe(),
     ]);
-    const keys = [...own.map((key) => asObserved(key)), ...ofNodes];
+    const keys = [...own.map((key) => observedKey(key)), ...ofNodes];
     this.current.append({ type: "observation", keys, ...(tables ? { tables } : {}) });
   }
 }

@@ -112,3 +112,19 @@ export const databaseFaults: FaultSpec[] = [
     body: z.strictObject({}),
   },
 ];
+
+/** The cache that does not take what it is given. */
+export const memoryFaults: FaultSpec[] = [
+  {
+    id: "fill-redis",
+    title: "Fill Redis",
+    summary: "Takes all memory from the run's Redis: it refuses every write that needs some, and evicts nothing.",
+    body: z.strictObject({}),
+  },
+  {
+    id: "free-redis",
+    title: "Free Redis",
+    summary: "Gives the run's Redis its memory back.",
+    body: z.strictObject({}),
+  },
+];

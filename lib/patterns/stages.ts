@@ -3,9 +3,13 @@ import type { Stage } from "../contract";
 
 /** How to load each pattern's stage, for the browser and the server. */
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
+  "cache-invalidation": () => import("./cache-invalidation/stage"),
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
+  lock: () => import("./lock/stage"),
+  redlock: () => import("./redlock/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
+  "write-through": () => import("./write-through/stage"),
 };

@@ -45,6 +45,18 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       return { target: "database", text: "From now on every query fails, until the database is healed." };
     },
   },
+  "fill-redis": {
+    async pull(run) {
+      await run.memory.fill(run.observing());
+      return { target: "redis", text: "Redis has no memory left and refuses what needs some (OOM)." };
+    },
+  },
+  "free-redis": {
+    async pull(run) {
+      await run.memory.free(run.observing());
+      return { target: "redis", text: "Redis has memory again." };
+    },
+  },
   "heal-database": {
     async pull(run) {
       databaseOf(run).heal();

@@ -5,7 +5,7 @@
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { RedisServer } from "../redis/redis-server";
-import { asObserved, readKey } from "./read-key";
+import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
 
 /** A key that goes on changing is read this often; more than this many at once wait for the next turn. */
@@ -150,7 +150,7 @@ export class Observer {
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
-      this.trace.append({ type: "observation", keys: seen.map((key) => asObserved(key, this.node)) });
+      this.trace.append({ type: "observation", keys: seen.map((key) => observedKey(key, this.node)) });
     } catch {
       // Redis went away under the look; the run says so itself
     }

@@ -4,8 +4,6 @@ import type { InspectedKey } from "../contract";
 import type { EventOf } from "../events";
 import { toWireValue } from "./wire-value";
 
-type ObservedKey = EventOf<"observation">["keys"][number];
-
 const ITEMS = 50;
 
 interface Reading {
@@ -72,15 +70,21 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
   };
 }
 
-/** A key that was read, as the trace tells it. @param node which of the run's nodes has it */
-export const asObserved = ({ key, kind, ttlMs, length, value }: InspectedKey, node?: number): ObservedKey => ({
-  key,
-  ...(node === undefined ? {} : { node }),
-  kind,
-  ttlMs,
-  ...(length === null ? {} : { length }),
-  value,
-});
+/** As it stands in an observation. @param node which of the run's nodes has it */
+export function observedKey(
+  { key, kind, ttlMs, length, memoryBytes, value }: InspectedKey,
+  node?: number,
+): EventOf<"observation">["keys"][number] {
+  return {
+    key,
+    ...(node === undefined ? {} : { node }),
+    kind,
+    ttlMs,
+    ...(length === null ? {} : { length }),
+    ...(memoryBytes === null ? {} : { bytes: memoryBytes }),
+    value,
+  };
+}
 
 /** Every key of a small Redis, by name. */
 export async function readAll(redis: Redis): Promise<InspectedKey[]> {

@@ -12,6 +12,7 @@ import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
 import { type LoopHost, Loops } from "./loops";
+import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
@@ -58,6 +59,7 @@ export class Run implements DeskHost {
   readonly queries: QueryDesk | null;
   readonly nodes: RunNodes | null;
   readonly loops: Loops;
+  readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -240,7 +242,9 @@ export class Run implements DeskHost {
     this.chances.clear();
     await this.quiet();
     try {
-      await Promise.all([this.observer.connection?.flushall(), this.nodes?.restore()]);
+      const { connection } = this.observer;
+      if (connection) await this.memory.free(connection);
+      await Promise.all([connection?.flushall(), this.nodes?.restore()]);
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -274,6 +278,7 @@ export class Run implements DeskHost {
     }
     try {
       await this.server.restart();
+      this.memory.forget();
       await this.governor.start(this.server);
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
