@@ -576,6 +576,8 @@ export interface PatternDescription {
   faults: { id: string; title: string; summary: string; body: JsonSchema; needs: "clock" | null }[];
   invariant: string;
   trafficAction: string | null;
+  /** Independent redis-servers of each run, besides its own; 0: none. */
+  nodes: number;
   /** It is a caching strategy that a workload can be put on. */
   hasRows: boolean;
 }

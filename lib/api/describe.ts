@@ -93,6 +93,7 @@ function describe(pattern: Pattern<Params>): PatternDescription {
     })),
     invariant: pattern.invariant.text,
     trafficAction: pattern.trafficAction ?? null,
+    nodes: pattern.nodes ?? 0,
     hasRows: pattern.rows !== undefined,
   };
 }

@@ -1,13 +1,15 @@
-/** `npm run bench [-- gate limiters explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters locks explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
+import { benchLocks } from "./locks";
 import { benchScrub } from "./scrub";
 
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
   limiters: benchLimiters,
+  locks: benchLocks,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,
