@@ -356,8 +356,11 @@ export interface LaneMark {
   /** Stable while the mark is on screen. */
   id: number;
   atUs: number;
-  /** `yes`: filled shape of the actor. `no`: crossed ring. `redis`: a hairline tick, done by Redis itself. */
-  outcome: "yes" | "no" | "redis";
+  /**
+   * `yes`: filled shape of the actor. `no`: crossed ring. `wrong`: was let through and should not have been, a warning sign.
+   * `redis`: a hairline tick, done by Redis itself.
+   */
+  outcome: "yes" | "no" | "wrong" | "redis";
   /** How many it stands for. */
   count: number;
   text: string;
@@ -509,14 +512,67 @@ export interface LedgerCell {
   note?: string;
 }
 
+/**
+ * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to
+ * each owner. Times in µs on the run's clock.
+ */
+export interface LeasesPanel {
+  kind: "leases";
+  title: string;
+  /** The axis reaches from so long before now… */
+  pastMs: number;
+  /** …to so long after it. */
+  futureMs: number;
+  rows: LeaseRow[];
+  /** More owners than there should be, in a few words; null while all is well. */
+  alarm: string | null;
+  legend: LanesPanel["legend"];
+}
+export interface LeaseRow {
+  actor: string;
+  bars: LeaseBar[];
+  /** From asking first to being let in or giving up; `toUs` null while it lasts. */
+  waits: { fromUs: number; toUs: number | null }[];
+  /** Its process stood still. */
+  pauses: { fromUs: number; toUs: number | null }[];
+  marks: LaneMark[];
+  /** How it stands now, in a few words: "token 2, 3.1 s left". */
+  state: string;
+  tone: NodeTone;
+}
+export interface LeaseBar {
+  /** Stable while the bar is on screen. */
+  id: number;
+  fromUs: number;
+  /** When the lease ended, or ends by Redis' own clock. */
+  toUs: number;
+  /** So long its owner goes on, or went on, as if it had the lock: drawn hollow from the end of the lease. Null: no longer than the lease. */
+  believedUs: number | null;
+  /** What stands on it: "token 2". */
+  label: string;
+  /** How it ended, or that it lasts: "expired", "released", "lasts". */
+  end: string;
+  /** When the lease was extended. */
+  renewedUs: number[];
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
   title: string;
-  items: { label: string; value: string; unit?: string }[];
+  /** `alarm`: not as it should be; drawn with a warning sign. */
+  items: { label: string; value: string; unit?: string; alarm?: boolean }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | NodesPanel | StatPanel;
+export type Panel =
+  | TankPanel
+  | WindowsPanel
+  | LedgerPanel
+  | LanesPanel
+  | SeriesPanel
+  | NodesPanel
+  | LeasesPanel
+  | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

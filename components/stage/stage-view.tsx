@@ -3,6 +3,7 @@
 import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Lanes } from "./lanes";
+import { Leases } from "./leases";
 import { Ledger } from "./ledger";
 import { Nodes } from "./nodes";
 import { Series } from "./series";
@@ -10,9 +11,9 @@ import { Stat } from "./stat";
 import { Tank } from "./tank";
 import { Windows } from "./windows";
 
-const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes"]);
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes", "leases"]);
 
-/** All panels of the pattern's stage at the playhead. Windows, ledgers and nodes first; vessels and curves side by side; lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. Windows, ledgers, nodes and leases first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
@@ -36,6 +37,8 @@ export function StageView() {
         return <Ledger key="ledger" panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "nodes":
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "leases":
+        return <Leases key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":
