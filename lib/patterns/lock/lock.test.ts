@@ -404,10 +404,7 @@ describe("the picture", () => {
   it("shows who waits, who stands still and who is dead", () => {
     const states = (story: Story) => pictured(story).leases.rows.map(({ actor, state }) => `${actor}: ${state}`);
     const taken = () => asWritten().acquire("alice").acquire("bob", false).acquire("bob", false);
-    expect(states(taken())).toEqual([
-      "alice: no. 1, 5.0 s left",
-      "bob: waits, refused 2 times",
-    ]);
+    expect(states(taken())).toEqual(["alice: no. 1, 5.0 s left", "bob: waits, refused 2 times"]);
     expect(states(taken().actor("alice", "held"))[0]).toBe("alice: stands still, no. 1, 5.0 s left");
     expect(states(taken().actor("alice", "held").actor("alice", "released"))[0]).toBe("alice: no. 1, 5.0 s left");
     expect(states(taken().actor("alice", "crashed"))[0]).toBe("alice: dead");
