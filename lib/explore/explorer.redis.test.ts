@@ -148,7 +148,7 @@ describe("an order", () => {
         const { events } = await replayed(track, ["A", "B", "B", "C", "A", "C"], true);
         seen.add(JSON.stringify(events.map((event) => ({ ...event, latencyUs: 0, ms: 0 }))));
       }
-      track.close();
+      await track.close();
       await server.stop();
       expect(seen.size).toBe(1);
       expect([...seen][0]).toContain("ZADD");

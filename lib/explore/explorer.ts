@@ -49,8 +49,9 @@ export async function explore(
   const search = new Search(race, maxSchedules);
   const { nodes: nodeCount = 0 } = race.pattern;
   const wanted = tracks ?? (nodeCount ? TRACKS_WITH_NODES : TRACKS);
+  const perTrack = 1 + nodeCount + (race.race.restarts?.length ? 1 : 0);
   const started = await Promise.allSettled(
-    Array.from({ length: wanted * (1 + nodeCount) }, () => RedisServer.start(settings)),
+    Array.from({ length: wanted * perTrack }, () => RedisServer.start(settings)),
   );
   const servers = started.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const opened: Track[] = [];
@@ -59,11 +60,12 @@ export async function explore(
     const [failure] = started.filter((start) => start.status === "rejected");
     if (failure) throw failure.reason;
     const definition = race.pattern.database ? loadTables(race.pattern.id) : null;
-    for (let first = 0; first < servers.length; first += 1 + nodeCount) {
-      const [server, ...nodes] = servers.slice(first, first + 1 + nodeCount) as [RedisServer, ...RedisServer[]];
+    for (let first = 0; first < servers.length; first += perTrack) {
+      const [server, ...others] = servers.slice(first, first + perTrack) as [RedisServer, ...RedisServer[]];
+      const [nodes, [spare]] = [others.slice(0, nodeCount), others.slice(nodeCount)];
       const schema = definition && database ? await RunSchema.open(database.engine, database.prefix, definition) : null;
       if (schema) schemas.push(schema);
-      opened.push(await Track.open({ server, nodes, schema }, race));
+      opened.push(await Track.open({ server, nodes, spare, schema }, race));
     }
     const startedAt = performance.now();
     await search.run(opened, () => progress?.(search));
@@ -71,7 +73,7 @@ export async function explore(
     const shortest = opened[0] ? await search.conclude(opened[0]) : null;
     return { search, shortest, ms };
   } finally {
-    for (const track of opened) track.close();
+    await Promise.all(opened.map((track) => track.close()));
     await Promise.all([...servers.map((server) => server.stop()), ...schemas.map((schema) => schema.drop())]);
   }
 }

@@ -36,6 +36,8 @@ export interface TrackServers {
   server: RedisServer;
   /** Of a pattern with independent nodes. */
   nodes?: readonly RedisServer[];
+  /** One more, where nodes may restart. */
+  spare?: RedisServer | undefined;
   schema: RunSchema | null;
 }
 
@@ -124,14 +126,15 @@ export class Track implements DeskHost, StepHost {
 
   private constructor(
     readonly server: RedisServer,
-    nodes: readonly RedisServer[],
+    /** All whose clock is the track's, the one above included. */
+    servers: readonly RedisServer[],
     private readonly schema: RunSchema | null,
     private readonly race: ExploredRace,
   ) {
     this.pattern = race.pattern;
     this.variant = race.variant;
     this.params = race.params;
-    this.clock = new RunClock(clockPages([server, ...nodes]), () => Promise.resolve(false));
+    this.clock = new RunClock(clockPages(servers), () => Promise.resolve(false));
     // What one turn of the loop asks leaves in one write: each write wakes Redis, which costs more than the command.
     this.control = new Redis({ ...server.connection(), lazyConnect: true, enableAutoPipelining: true });
     const names = race.scripts.flatMap(({ sha1, text, file }) => [[sha1, file] as const, [text, file] as const]);
@@ -151,10 +154,10 @@ export class Track implements DeskHost, StepHost {
     this.desk = new ActionDesk(this, this.recorder);
   }
 
-  static async open({ server, nodes = [], schema }: TrackServers, race: ExploredRace): Promise<Track> {
-    const track = new Track(server, nodes, schema, race);
+  static async open({ server, nodes = [], spare, schema }: TrackServers, race: ExploredRace): Promise<Track> {
+    const track = new Track(server, [server, ...nodes, ...(spare ? [spare] : [])], schema, race);
     await track.control.connect();
-    if (nodes.length) track.nodes = await TrackNodes.open(nodes, race.scripts);
+    if (nodes.length) track.nodes = await TrackNodes.open(nodes, spare ?? null, race.scripts);
     track.firstRows = await schema?.observe();
     // Keyspace events would be made for nobody; scripts that are there already cost no order an extra step.
     await track.control.config("SET", "notify-keyspace-events", "");
@@ -163,9 +166,9 @@ export class Track implements DeskHost, StepHost {
     return track;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.control.disconnect();
-    this.nodes?.close();
+    await this.nodes?.close();
     for (const { client, process } of this.lanes.values()) {
       process.end("closed");
       client.disconnect();

@@ -28,7 +28,10 @@ const isRunning = (pid: number | null): boolean => {
 };
 
 beforeEach(async () => {
-  const owned = await service.open({ pattern: "redlock", params: { nodeTimeoutMs: 1000, ttlMs: 5000 }, seed: 1 }, "test");
+  const owned = await service.open(
+    { pattern: "redlock", params: { nodeTimeoutMs: 1000, ttlMs: 5000 }, seed: 1 },
+    "test",
+  );
   run = owned.run;
   // Time-outs pass on the run's clock: a machine that is busy makes nobody too late.
   run.clock.freeze();
