@@ -78,7 +78,9 @@ function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
   return (
     <li className="mt-4 border-t border-hair pt-3">
       <div className="flex items-baseline justify-between gap-3">
-        <h2 className="min-w-0 font-mono text-[13px] font-semibold [overflow-wrap:anywhere]">{atNode(of.node, of.key)}</h2>
+        <h2 className="min-w-0 font-mono text-[13px] font-semibold [overflow-wrap:anywhere]">
+          {atNode(of.node, of.key)}
+        </h2>
         <button type="button" className="link shrink-0 text-[12.5px]" title={of.cli} onClick={copy}>
           {copied ? "copied" : "copy as redis-cli"}
         </button>

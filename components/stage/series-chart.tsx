@@ -52,7 +52,7 @@ export const SeriesChart = memo(function SeriesChart({ panel, nowUs, width, heig
         tick={tick}
         tickLine={false}
         axisLine={false}
-        width={34 * scale}
+        width={(panel.max >= 1000 ? 44 : 34) * scale}
         allowDataOverflow
         interval={0}
       />

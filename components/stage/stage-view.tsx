@@ -2,6 +2,7 @@
 
 import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
+import { Flow } from "./flow";
 import { Lanes } from "./lanes";
 import { Leases } from "./leases";
 import { Ledger } from "./ledger";
@@ -11,18 +12,17 @@ import { Stat } from "./stat";
 import { Tank } from "./tank";
 import { Windows } from "./windows";
 
-const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes", "leases"]);
-
-/** All panels of the pattern's stage at the playhead. Windows, ledgers, nodes and leases first; vessels and curves side by side; lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. What tells the story first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter(({ kind }) => FIRST.has(kind));
+  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes", "leases"].includes(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
+  const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
   const draw = (panel: Panel) => {
     switch (panel.kind) {
@@ -30,6 +30,8 @@ export function StageView() {
         return <Tank key={panel.title} panel={panel} />;
       case "series":
         return <Series key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "flow":
+        return <Flow key={panel.title} panel={panel} scale={scale} />;
       case "windows":
         return <Windows key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "ledger":
@@ -51,7 +53,7 @@ export function StageView() {
       {beside.length > 0 && (
         // Drawings take what room there is, from the least that is legible: what they drew last must not hold it open.
         <div
-          className={`flex min-h-[175px] flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
+          className={`flex ${least} flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
         >
           {beside.map(draw)}
         </div>

@@ -78,6 +78,10 @@ class OrderTrace {
     this.state = race.pattern.invariant.initial(race.params);
   }
 
+  get lastSeq(): number {
+    return this.seq;
+  }
+
   append(event: NewEvent | RunEvent): number {
     if (this.over) return 0;
     const stored = event as RunEvent;
@@ -357,12 +361,13 @@ export class Track implements DeskHost, StepHost {
 
   /** What is there at the end, as the observer of a live run would see it. */
   private async observe(): Promise<void> {
+    const since = this.current.lastSeq;
     const [own, ofNodes = [], tables] = await Promise.all([
       readAll(this.control),
       this.nodes?.observe(),
       this.schema?.observe(),
     ]);
     const keys = [...own.map((key) => observedKey(key)), ...ofNodes];
-    this.current.append({ type: "observation", keys, ...(tables ? { tables } : {}) });
+    this.current.append({ type: "observation", keys, ...(tables ? { tables } : {}), since });
   }
 }

@@ -95,7 +95,6 @@ export class QueryDesk {
       const answer = await this.recorder.asking(() => this.ask(actor, sql, values));
       const { rows, count } = answer;
       this.recorder.queryAnswered(flight, { rows: toWireRows(rows), count, latencyUs: latencyUs() });
-      if (CHANGES.test(sql)) this.changed(sql);
       return answer;
     } catch (error) {
       this.recorder.queryAnswered(flight, { error: (error as Error).message, latencyUs: latencyUs() });
@@ -111,6 +110,7 @@ export class QueryDesk {
     const answer = await this.schema.query(sql, values).catch((error: Error) => {
       throw new DatabaseProblem(error.message);
     });
+    if (CHANGES.test(sql)) this.changed(sql);
     if (gate.dead) throw hasCrashed();
     return answer;
   }
