@@ -53,6 +53,7 @@ beforeAll(async () => {
   const settings = { binary: env.REDIS_SERVER_BIN, clockShim: env.CLOCK_SHIM, directory, maxMemoryMb: 8 };
   server = await RedisServer.start(settings);
   direct = new Redis(server.connection());
+  direct.on("error", () => undefined);
 });
 afterAll(async () => {
   direct.disconnect();

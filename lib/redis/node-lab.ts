@@ -41,7 +41,10 @@ export class NodeLab {
     return server;
   }
 
-  /** Opens this lane's links, with what is wrong with them now. Answers how each node is reached. */
+  /**
+   * Opens this lane's links. Answers how each node is reached. Whoever comes into a broken network had its connections
+   * before: what is lost or late is so from `join` on; only a link that refuses does so at once.
+   */
   async open(lane: string): Promise<ConnectionOptions[]> {
     this.close(lane);
     const moved = () => {
@@ -51,8 +54,14 @@ export class NodeLab {
       this.servers.map((server) => FaultProxy.open(() => server.port, this.clock, moved)),
     );
     this.links.set(lane, proxies);
-    for (const node of this.numbers) this.apply(node, lane);
+    for (const [i, proxy] of proxies.entries())
+      proxy.rules = { ...SOUND, refuses: this.linkRules(i + 1, lane).refuses };
     return proxies.map(({ port }, i) => ({ ...this.server(i + 1).connection(), port }));
+  }
+
+  /** From now on this lane feels what is wrong with its links. */
+  join(lane: string): void {
+    for (const node of this.numbers) this.apply(node, lane);
   }
 
   /** @param lane null: all of them */
@@ -80,11 +89,15 @@ export class NodeLab {
     for (const one of node === null ? this.numbers : [node]) this.applyAll(one);
   }
 
-  /** Does what is sent in this lane get to the node and back, now? */
-  answers(node: number, lane: string): boolean {
+  /** Can this lane have a connection to the node, now? */
+  connects(node: number, lane: string): boolean {
     const { alive, paused } = this.server(node);
-    const { lost, refuses } = this.linkRules(node, lane);
-    return alive && !paused && lost === null && !refuses;
+    return alive && !paused && !this.linkRules(node, lane).refuses;
+  }
+
+  /** Does what is sent in it get there and back, too? */
+  answers(node: number, lane: string): boolean {
+    return this.connects(node, lane) && this.linkRules(node, lane).lost === null;
   }
 
   /** The worst of all that was broken between the lane's owner and this node. */

@@ -208,9 +208,10 @@ export class Actors {
     await Promise.all(
       lane.nodes.map((client, i) => {
         const ready = client.connect().catch(() => undefined);
-        return lab.answers(i + 1, lane.id) ? ready : undefined;
+        return lab.connects(i + 1, lane.id) ? ready : undefined;
       }),
     );
+    lab.join(lane.id);
   }
 
   private tell(actor: Actor, status: EventOf<"actor">["status"]): void {

@@ -77,6 +77,8 @@ export class Run implements DeskHost {
   /** How many runs are being compared, this one included; 0 when it is not. See `compare`. */
   private comparedRuns = 0;
   private changing: string | null = null;
+  /** Faults that are being pulled. */
+  private pulling = 0;
   private restarting: Promise<string> | null = null;
   private readonly monitor = new MonitorJoin();
   private readonly governor: ObserverGovernor;
@@ -217,9 +219,15 @@ export class Run implements DeskHost {
     if (!spec || !fault) throw unknownThing("fault", faultId);
     if (this.stepped) this.mustBeFree();
     if (this.status === "ended" || (this.status === "down" && faultId !== "restart-redis")) this.mustBeLive();
-    const told = await fault.pull(this, checkBody(spec.body, given), by);
-    this.trace.append({ type: "fault", fault: faultId, by, ...told });
-    return told.text;
+    // Servers that die or start take their time: nobody's time passes meanwhile on a clock that jumps.
+    this.pulling += 1;
+    try {
+      const told = await fault.pull(this, checkBody(spec.body, given), by);
+      this.trace.append({ type: "fault", fault: faultId, by, ...told });
+      return told.text;
+    } finally {
+      this.pulling -= 1;
+    }
   }
 
   /** Another variant starts afresh and takes the traffic along; other parameters keep the keys. */
@@ -350,8 +358,9 @@ export class Run implements DeskHost {
   }
 
   private get isBusy(): boolean {
-    const { recorder, observer, tables, nodes, actors } = this;
-    return recorder.busy || observer.busy || (tables?.busy ?? false) || (nodes?.busy ?? false) || actors.connecting > 0;
+    const { recorder, observer, tables, nodes, actors, pulling } = this;
+    const looking = observer.busy || (tables?.busy ?? false) || (nodes?.busy ?? false);
+    return recorder.busy || looking || actors.connecting > 0 || pulling > 0;
   }
 
   /** Waits until every answer stands in the trace. */
