@@ -19,11 +19,18 @@ const DRIFT = 0.01;
 const ROUNDING_MS = 2;
 
 /** How many say yes in time. Who refuses, is down or too late has said no. */
-async function votesOf(ctx: Context, { nodeTimeoutMs }: RedlockParams, vote: Vote): Promise<number> {
-  const tooLate = ctx.sleep(nodeTimeoutMs);
-  const answers = ctx.nodes.map((node) => Promise.race([vote(node).catch(() => null), tooLate]));
-  return (await Promise.all(answers)).filter((answer) => answer === "OK" || answer === 1).length;
-}
+const votesOf = (ctx: Context, { nodeTimeoutMs }: RedlockParams, vote: Vote): Promise<number> =>
+  new Promise((resolve) => {
+    let yes = 0;
+    let open = ctx.nodes.length;
+    const hear = (answer: unknown) => {
+      if (answer === "OK" || answer === 1) yes += 1;
+      open -= 1;
+      if (open === 0) resolve(yes);
+    };
+    for (const node of ctx.nodes) vote(node).then(hear, hear);
+    void ctx.sleep(nodeTimeoutMs).then(() => resolve(yes));
+  });
 
 const quorumOf = ({ nodes }: Context) => Math.floor(nodes.length / 2) + 1;
 
