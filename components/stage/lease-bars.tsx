@@ -28,6 +28,18 @@ export function LeaseBars({
   const half = (rowPx * BAR) / 2;
   return (
     <>
+      {row.pauses.map(({ fromUs, toUs }) => (
+        <rect
+          key={fromUs}
+          x={at(fromUs)}
+          y={middle - half * 1.5}
+          width={Math.max(0, at(toUs ?? nowUs) - at(fromUs))}
+          height={half * 3}
+          fill="url(#stands-still)"
+        >
+          <title>stands still</title>
+        </rect>
+      ))}
       {row.waits.map(({ fromUs, toUs }) => (
         <line
           key={fromUs}
@@ -44,18 +56,6 @@ export function LeaseBars({
       ))}
       {row.bars.map((bar) => (
         <Bar key={bar.id} {...{ bar, nowUs, at, middle, half, hue, scale }} />
-      ))}
-      {row.pauses.map(({ fromUs, toUs }) => (
-        <rect
-          key={fromUs}
-          x={at(fromUs)}
-          y={middle - half * 1.5}
-          width={Math.max(0, at(toUs ?? nowUs) - at(fromUs))}
-          height={half * 3}
-          fill="url(#stands-still)"
-        >
-          <title>stands still</title>
-        </rect>
       ))}
     </>
   );

@@ -31,11 +31,22 @@ const tableOf = (panel: LeasesPanel) => ({
   }),
 });
 
+/** What the forms mean that are on the screen now. */
+function hintsFor(rows: readonly LeaseRow[]): string[] {
+  const bars = rows.flatMap((row) => row.bars);
+  return [
+    ...(rows.some(({ waits }) => waits.length) ? ["dotted: waits"] : []),
+    ...(bars.some(({ renewedUs }) => renewedUs.length) ? ["▴ renewed"] : []),
+    ...(rows.some(({ pauses }) => pauses.length) ? ["hatched: stands still"] : []),
+    ...(bars.some(({ believedUs }) => believedUs !== null) ? ["dashed: over, and its owner does not know"] : []),
+  ];
+}
+
 /** Owners × time: how long each one's lease lasts by Redis' clock, how long its owner believes in it, and what the row said. */
 export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: number; scale: number }) {
   const [ref, { width }] = useSize<HTMLDivElement>();
   const plot = width - 8 * scale;
-  const rowPx = Math.round((panel.rows.length > 5 ? 44 : 60) * scale);
+  const rowPx = Math.round((panel.rows.length > 5 ? 46 : panel.rows.length > 3 ? 60 : 84) * scale);
   const spanUs = (panel.pastMs + panel.futureMs) * 1000;
   const xOf = (atUs: number) => ((atUs - nowUs + panel.pastMs * 1000) / spanUs) * plot;
   const bottom = panel.rows.length * rowPx;
@@ -55,18 +66,18 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
         <LaneLegend legend={panel.legend} />
       </figcaption>
       <div className="flex">
-        <ul className="w-[150px] shrink-0 present:w-[260px]">
+        <ul className="w-[172px] shrink-0 present:w-[290px]">
           {panel.rows.map(({ actor, state, tone }) => (
             <li key={actor} style={{ height: rowPx }} className="flex flex-col justify-center pr-3">
               <ActorButton actor={actor} scale={scale} />
-              <span className="stage-small truncate tabular-nums" style={{ color: TONE[tone] }}>
+              <span className="stage-small tabular-nums" style={{ color: TONE[tone] }}>
                 {state}
               </span>
             </li>
           ))}
         </ul>
         <div ref={ref} className="min-w-0 flex-1 overflow-hidden">
-          {width > 0 && (
+          {width > 0 && panel.rows.length > 0 && (
             <svg aria-hidden="true" width={width} height={bottom + AXIS_PX * scale} className="block">
               <defs>
                 <pattern
@@ -96,7 +107,8 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
           )}
         </div>
       </div>
-      {panel.rows.length === 0 && <p className="stage-text text-soft">Nobody has asked for it yet.</p>}
+      {panel.rows.length > 0 && <p className="stage-small mt-1 text-right">{hintsFor(panel.rows).join(" · ")}</p>}
+      {panel.rows.length === 0 && <p className="stage-text py-6 text-soft">Nobody has asked for it yet.</p>}
       <Twin panel={panel} table={tableOf} />
     </figure>
   );

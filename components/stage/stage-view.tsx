@@ -36,7 +36,7 @@ export function StageView() {
         return <Windows key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "ledger":
         // Whose fact it is changes with the title: the panel stays.
-        return <Ledger key="ledger" panel={panel} nowUs={picture.nowUs} scale={scale} />;
+        return <Ledger key={`ledger ${first.indexOf(panel)}`} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "nodes":
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "leases":

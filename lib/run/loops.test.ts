@@ -113,6 +113,13 @@ describe("a loop", () => {
     expect([host.turns.length, loops.ids]).toEqual([2, []]);
   });
 
+  it("is one of 256 at the most", () => {
+    for (let i = 0; i < 256; i++) loops.start(actor(), renewal({ id: `loop ${i}` }));
+    expect(() => loops.start(actor(), renewal())).toThrow(/at most 256/);
+    expect(loops.ids).toHaveLength(256);
+    expect(() => loops.start(actor(), renewal({ id: "loop 7" }))).not.toThrow();
+  });
+
   it("does not begin in a race, nor in an explored order", async () => {
     host.open = false;
     loops.start(actor(), renewal());

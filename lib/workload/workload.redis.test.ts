@@ -1,5 +1,5 @@
 /** Workloads on real Redis and PostgreSQL: every strategy gets the same, and what is said of it is what can be read there. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StrategyFacts, WorkloadView } from "../contract";
 import { patterns } from "../patterns/registry";
 import { testService } from "../run/testing";
@@ -7,6 +7,9 @@ import { type WorkloadRequest, WorkloadService } from "./service";
 
 const STRATEGIES = patterns.filter(({ rows }) => rows).map(({ id }) => id);
 const settings = { rate: 120, seconds: 2, writeShare: 0.25, keys: 8, skew: 1, killAt: null };
+
+/** Runs in real time, and counts at its end. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let service: ReturnType<typeof testService>;
 let workloads: WorkloadService;

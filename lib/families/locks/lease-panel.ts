@@ -2,7 +2,7 @@
 import type { LaneMark, LeaseBar, LeaseRow, LeasesPanel } from "../../contract";
 import { believersOf, leaseEndOf, resourcesOf, type Tenure, type Tenures } from "./tenures";
 
-export const PAST_MS = 12_000;
+const PAST_MS = 12_000;
 const FUTURE_MS = 6000;
 /** Rows that can be read from the last row of a room. */
 const MAX_ROWS = 8;

@@ -56,20 +56,24 @@ export function markStep(lanes: OwnerLane[], tenures: Tenures, step: Step): void
   });
 }
 
-/** The protected row, in a few numbers. */
-export function rowItems(row: Row | undefined, tokens: boolean) {
+/** The protected row, in a few numbers. @param several whether the picture is about more than one */
+export function rowItems(row: Row | undefined, tokens: boolean, several: boolean) {
   if (!row || row.start === null || row.balance === null)
     return [{ label: "the protected row", value: "not read yet" }];
   const { resource, balance, start, acceptedSum, highest, rejected, late } = row;
   const due = start + acceptedSum;
   return [
-    { label: `balance of ${resource}`, value: String(balance), ...(balance === due ? {} : { alarm: true }) },
+    {
+      label: several ? `balance, ${resource}` : "balance",
+      value: String(balance),
+      ...(balance === due ? {} : { alarm: true }),
+    },
     { label: "start + accepted", value: String(due) },
     {
-      label: tokens ? "highest token seen" : "latest owner seen",
+      label: tokens ? "highest token" : "newest owner",
       value: highest ? `${tokens ? "" : "no. "}${highest}` : "none",
     },
-    { label: "writes rejected", value: String(rejected) },
-    { label: "after the lease's end", value: String(late), ...(late ? { alarm: true } : {}) },
+    { label: "rejected", value: String(rejected) },
+    { label: "written late", value: String(late), ...(late ? { alarm: true } : {}) },
   ];
 }

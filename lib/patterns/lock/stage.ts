@@ -55,8 +55,8 @@ function panels(state: State, nowUs: number, focus: string | null): Panel[] {
       title: "Owners of the lock",
       items: [
         { label: "owners right now", value: String(owners), ...(owners > 1 ? { alarm: true } : {}) },
-        { label: "most owners at once", value: String(tenures.most), ...(tenures.most > 1 ? { alarm: true } : {}) },
-        ...rowItems(row, hasTokens(tenures)),
+        { label: "most at once", value: String(tenures.most), ...(tenures.most > 1 ? { alarm: true } : {}) },
+        ...rowItems(row, hasTokens(tenures), several),
       ],
     },
   ];

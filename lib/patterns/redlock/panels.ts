@@ -2,7 +2,7 @@
 import type { NodeBox, NodeMessage, NodesPanel, Panel } from "../../contract";
 import { leasesPanel } from "../../families/locks/lease-panel";
 import { hasTokens, rowItems } from "../../families/locks/owner-lanes";
-import type { Tenure } from "../../families/locks/tenures";
+import { resourcesOf, type Tenure } from "../../families/locks/tenures";
 import { isCut, type Node } from "./nodes";
 import { NODES } from "./redlock-params";
 import { nodeId, roundsOf, type State } from "./state";
@@ -14,7 +14,9 @@ const SHOWN_US = 4_000_000;
 export function panels(state: State, nowUs: number, focus: string | null): Panel[] {
   const { tenures, books, read } = state.ledger;
   const tokens = hasTokens(tenures);
-  const nameOf = ({ fence, n }: Tenure) => (fence ? `token ${fence}` : `no. ${n}`);
+  const several = resourcesOf(tenures).length > 1;
+  const nameOf = ({ fence, n, resource }: Tenure) =>
+    `${several ? `${resource} ` : ""}${fence ? `token ${fence}` : `no. ${n}`}`;
   const owners = ownersAt(tenures, nowUs);
   const times = timesOfTwo({ ...read, nowUs }, tenures);
   const twoMs = times.reduce((sum, { fromUs, untilUs }) => sum + (untilUs - fromUs) / 1000, 0);
@@ -28,12 +30,12 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
       items: [
         { label: "owners right now", value: String(owners.length), ...(owners.length > 1 ? { alarm: true } : {}) },
         {
-          label: "two at once, in all",
+          label: "two at once",
           value: Math.round(twoMs).toLocaleString("en-US"),
           unit: "ms",
           ...(twoMs > 0 ? { alarm: true } : {}),
         },
-        ...rowItems(row, tokens),
+        ...rowItems(row, tokens, several),
       ],
     },
   ];

@@ -5,7 +5,7 @@ import type { State } from "./stage-state";
 import { type Books, type Fall, pendingOf } from "./state";
 import { sumsOf } from "./sums";
 import { CLAIMED, WAITING } from "./wire";
-import { grouped, modeText } from "./words";
+import { grouped } from "./words";
 
 const SPAN_MS = 12_000;
 const LEAST_MAX = 100;
@@ -14,8 +14,8 @@ export function panels(state: State, nowUs: number): Panel[] {
   const sinceUs = nowUs - SPAN_MS * 1000;
   const measured = durability(state.books);
   return [
-    places(state),
-    ...(measured ? [measured] : [gap(state, nowUs)]),
+    places(state, measured !== null),
+    measured ?? gap(state, nowUs),
     {
       kind: "lanes",
       title: "Who counts, and when the database is told",
@@ -26,16 +26,17 @@ export function panels(state: State, nowUs: number): Panel[] {
   ];
 }
 
-function places({ books, shown, counted, stored, partedUs, fallen }: State): LedgerPanel {
+/** @param isShort all pages in one row, where something else needs the room */
+function places({ books, shown, counted, stored, partedUs, fallen }: State, isShort: boolean): LedgerPanel {
   const { acknowledged, pending, lost, extra, unknown } = sumsOf(books);
-  const pages = shown.length ? shown.toSorted((a, b) => a - b) : [1];
-  const isAll = Object.keys(books.pages).length <= pages.length;
+  const pages = isShort ? [] : shown.length ? shown.toSorted((a, b) => a - b) : [1];
+  const isAll = pages.length > 0 && Object.keys(books.pages).length <= pages.length;
   return {
     kind: "ledger",
     title: "Views in two places",
     places: [
-      { name: "Acknowledged", caption: "what Redis has answered", entries: counted },
-      { name: "Database", caption: "page_stats", entries: stored },
+      { name: "Acknowledged", caption: "what Redis has answered", entries: isShort ? [] : counted },
+      { name: "Database", caption: "page_stats", entries: isShort ? [] : stored },
       { name: "Pending", caption: books.down ? downText(books) : keysText(books), entries: [] },
     ],
     rows: [
@@ -75,14 +76,15 @@ function row(fact: string, figures: Figures, fallen: Fall | null): LedgerRow {
       { text: grouped(database), flag: isOff ? "differs" : "same" },
       { text: grouped(pending), flag: "same" },
     ],
-    note: isOff ? offText(figures, fallen) : pending ? `${grouped(pending)} to come` : "all there",
+    note: isOff ? offText(figures, fallen, "fell back") : pending ? `${grouped(pending)} to come` : "all there",
   };
 }
 
-function offText({ lost, extra }: Pick<Figures, "lost" | "extra">, fallen: Fall | null): string {
+/** @param fell what is said of a database that went backwards, where there is no room for the figures */
+function offText({ lost, extra }: Pick<Figures, "lost" | "extra">, fallen: Fall | null, fell?: string): string {
   if (extra) return `${grouped(extra)} counted twice`;
   if (lost) return `${grouped(lost)} lost`;
-  return fallen ? `the database fell from ${grouped(fallen.from)} to ${grouped(fallen.to)}` : "";
+  return fallen ? (fell ?? `the database fell from ${grouped(fallen.from)} to ${grouped(fallen.to)}`) : "";
 }
 
 const keysText = ({ counts }: Books): string => (counts === "total" ? "pageviews:…" : `${WAITING}, ${CLAIMED}`);
@@ -111,14 +113,14 @@ function durability(books: Books): LedgerPanel | null {
   if (!measured.length) return null;
   return {
     kind: "ledger",
-    title: "What survives kill -9, measured here and now",
+    title: "What survives kill -9, by how the append-only file is synced",
     places: [
       { name: "Writes answered", caption: "by one client, one after the other", entries: [] },
       { name: "Found after the restart", caption: "in Redis", entries: [] },
       { name: "Throughput", caption: "answers per second", entries: [] },
     ],
     rows: measured.map((one) => ({
-      fact: modeText(one.mode),
+      fact: one.mode === "no" ? "no file" : one.mode,
       cells: [
         { text: grouped(one.acknowledged), flag: "same" },
         { text: grouped(one.acknowledged - one.lost), flag: one.lost ? "differs" : "same" },

@@ -29,7 +29,7 @@ export const pattern = definePattern<WriteBehindParams, Parameters<typeof invari
   params: [
     {
       id: "databaseMs",
-      title: "database latency",
+      title: "Database latency",
       unit: "ms",
       min: 0,
       max: 2000,

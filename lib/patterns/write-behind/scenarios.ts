@@ -9,7 +9,7 @@ type Actor = RaceActor<WriteBehindParams>;
 const PAGE = 1;
 /** Long enough for a query and its answer, whatever the latency is set to by the story. */
 const QUERY_MS = 300;
-const WRITES = 1050;
+const WRITES = 550;
 const WARM_UP = 1000;
 const WARM_UP_PAGE = 100;
 
@@ -189,7 +189,7 @@ export const scenarios: Scenario<WriteBehindParams>[] = [
     id: "durability",
     title: "What survives kill -9",
     summary:
-      "1,050 writes of one client, one after the other, then kill -9; three times, on a Redis that keeps nothing, one that syncs its append-only file every second, and one that syncs before each answer.",
+      "550 writes of one client, one after the other, then kill -9; three times, on a Redis that keeps nothing, one that syncs its append-only file every second, and one that syncs before each answer.",
     params: { databaseMs: 0 },
     realTime: true,
     expect: { "as-written": "breaks", "take-then-add": "n/a", safe: "n/a" },

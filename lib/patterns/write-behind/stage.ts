@@ -11,7 +11,7 @@ import { changeOf, hundredthOf, sumOf } from "./wire";
 import { flushText, grouped, say, setText, viewText } from "./words";
 
 const MAX_LANES = 8;
-const MAX_ENTRIES = 4;
+const MAX_ENTRIES = 2;
 const MAX_UPDATES = 200;
 /** Pages in the order in which they were last viewed. */
 const MAX_SHOWN = 3;
@@ -73,7 +73,7 @@ function foldRows(state: State, { seq, ref, atUs, error, count }: EventOf<"rows"
   delete state.updates[ref];
   const { actor, action: id } = update;
   const outcome = error === undefined && count ? "yes" : "no";
-  const text = error === undefined && !count ? `${update.text}, which was there already` : update.text;
+  const text = error === undefined && !count ? `${update.text} was there` : update.text;
   enter(state.stored, { id, actor, text, outcome });
   mark(state, DATABASE, { id: seq, atUs, outcome, count: 1, text: `${actor}: ${error ?? text}` });
 }

@@ -25,8 +25,7 @@ export function measuredText(books: Books): string[] {
   return [`Of the writes that Redis had answered kill -9 took ${each.join(", ")}.`];
 }
 
-export const modeText = (mode: Books["appendonly"]): string =>
-  mode === "no" ? "appendonly no" : `appendfsync ${mode}`;
+const modeText = (mode: Books["appendonly"]): string => (mode === "no" ? "appendonly no" : `appendfsync ${mode}`);
 
 export function viewText(body: Body, value: WireValue | undefined): string {
   const { views, flushed } = fieldsOf(value);

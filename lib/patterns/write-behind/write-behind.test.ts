@@ -295,10 +295,7 @@ describe("the picture", () => {
     const first = story.claims("b1", { 1: 60 });
     story.adds(first, "b1", { 1: 60 }).flushed(first, crashed);
     const second = story.claims("b1", { 1: 60 });
-    expect(fold(story.adds(second, "b1", null)).entries[1]).toEqual([
-      `${first} +60 yes`,
-      `${second} +60, which was there already no`,
-    ]);
+    expect(fold(story.adds(second, "b1", null)).entries[1]).toEqual([`${first} +60 yes`, `${second} +60 was there no`]);
   });
 
   it("draws the gap: it grows with every view and closes when the database is told", () => {
@@ -314,7 +311,7 @@ describe("the picture", () => {
     const { rows } = fold(story.run("redis-down").run("redis-up").see({})).second as LedgerPanel;
     expect(rows).toMatchObject([
       {
-        fact: "appendonly no",
+        fact: "no file",
         cells: [{ text: "2" }, { text: "0", flag: "differs" }, { text: "400/s" }],
         note: "2 lost",
       },
