@@ -725,7 +725,8 @@ export interface CreatedRun {
   variant: string;
   params: Params;
   seed: number;
-  redis?: { url: string };
+  /** `nodes`: of a pattern that has some, past their proxies; node 1 first. */
+  redis?: { url: string; nodes?: string[] };
 }
 
 /** `GET /api/runs/{runId}`. */

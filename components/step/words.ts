@@ -12,7 +12,7 @@ export function choiceText(choice: string): string {
   return choice === TICK ? "time passes" : choice;
 }
 
-export const restartText = (node: number): string => `node ${node} restarts, empty`;
+const restartText = (node: number): string => `node ${node} restarts, empty`;
 
 /** Where an actor stands, as the rest of a sentence that begins with its name. */
 export function standText({ status, dueUs }: GateView, nowUs: number): string {

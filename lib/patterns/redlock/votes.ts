@@ -2,7 +2,7 @@
  * Reads out of the commands to the nodes who won a majority, when, and for how long by the owner's own reckoning. Two owners of
  * one resource whose leases both last, as far as each can know, are kept with their beginning. Browser-safe, JSON, bounded.
  */
-import type { EventOf, RunEvent } from "../../events";
+import type { EventOf } from "../../events";
 import type { TenureReader } from "../../families/locks/ledger";
 import { acquired, believesNoMore, leaseEnds, type Tenure, type Tenures } from "../../families/locks/tenures";
 import { NODES } from "./redlock-params";
@@ -95,8 +95,8 @@ export function questionIn({ name, args, script, node }: EventOf<"command">) {
 export const isYes = ({ value, error }: EventOf<"reply">): boolean =>
   error === undefined && (value === "OK" || value === 1);
 
-/** @returns the tenure of what the nodes hold, whatever its fencing token */
-export const byValue = ({ list }: Tenures, value: string): Tenure | undefined =>
+/** The tenure of what the nodes hold, whatever its fencing token */
+const byValue = ({ list }: Tenures, value: string): Tenure | undefined =>
   list.findLast(({ token }) => token === value || token.replace(FENCE, "") === value);
 
 function askNode(state: VoteReading, tenures: Tenures, event: EventOf<"command">): void {
@@ -187,5 +187,3 @@ function dropOldest(open: Record<string | number, unknown>): void {
   const keys = Object.keys(open);
   if (keys.length >= MAX_OPEN) for (const key of keys.slice(0, MAX_OPEN / 2)) delete open[key];
 }
-
-export type VoteEvent = Extract<RunEvent, { type: "command" | "reply" }>;
