@@ -63,7 +63,7 @@ export function Standing({ visit, text, outcome }: { visit: Visit; text: string;
       <div className="stage-text flex flex-wrap items-baseline gap-x-6 text-soft">
         {present && isRunning && <VisitMode visit={visit} />}
         {/* As wide as it will ever be: a line that breaks later would push the stage down. */}
-        <p className="min-w-[22ch] md:min-w-[46ch]">
+        <p className="min-w-[22ch] md:min-w-[46ch] md:text-right">
           {text}
           {present && phase !== "opening" && !view && " Space starts it."}
         </p>

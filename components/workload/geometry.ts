@@ -14,7 +14,7 @@ export interface Chart {
   /** Of one chart, its axis of levels included and without that of time. */
   width: number;
   height: number;
-  /** Beyond the lines: for what is written over them, and for half a mark. */
+  /** Beyond the lines: for what is written over them, and for half of the last moment's label. */
   top: number;
   right: number;
   /** For half of the lowest level's label. */
@@ -59,7 +59,7 @@ export function geometryOf({ width, height, scale, charts }: Room): Geometry {
   const left = narrow ? 0 : LEFT * scale;
   const ends = (narrow ? 66 : 76) * scale;
   const levelWidth = (narrow ? 48 : 60) * scale;
-  const [top, right, bottom, timeHeight] = [20 * scale, 8 * scale, 8 * scale, TIME * scale];
+  const [top, right, bottom, timeHeight] = [20 * scale, 16 * scale, 8 * scale, TIME * scale];
   const chart = {
     scale,
     width: Math.max(0, width - left - ends),

@@ -22,8 +22,15 @@ interface Props {
   withTime: boolean;
 }
 
-/** Without any line Recharts draws no axis either. */
-const unseenLine = (y: number): TimeLine => ({ key: "", colour: "none", points: [{ x: 0, y }] });
+/** Without any line Recharts draws no axis either; of a single point it would draw a dot. */
+const unseenLine = (y: number): TimeLine => ({
+  key: "",
+  colour: "none",
+  points: [
+    { x: 0, y },
+    { x: 0, y },
+  ],
+});
 
 /** A line bears its shape so often at the most: more would be a chain. */
 const MARKS = 12;
@@ -51,7 +58,8 @@ export const HistoryChart = memo(function HistoryChart(props: Props) {
         from: levels[0] ?? 0,
         to: levels.at(-1) ?? 1,
         ticks: levels,
-        text: measure.text,
+        // Recharts breaks labels at spaces.
+        text: (value) => measure.text(value).replace(" ", "\u00a0"),
         size: chart.levelWidth,
         scale: measure.scale,
       }}

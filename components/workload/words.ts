@@ -31,7 +31,11 @@ export function standingText({ phase, view, setup }: WorkloadSession): string {
 export function outcome(session: WorkloadSession): string[] {
   const { view, isOver } = session;
   if (!view || !isOver) return [];
-  const named = session.strategies().flatMap(({ short, facts }) => (facts ? [{ name: short, facts }] : []));
+  const named = session.strategies().flatMap(({ short, pattern, variant, facts }) => {
+    // A comma would end the name in the middle of a sentence.
+    const name = short === pattern ? pattern : `${pattern} (${variant})`;
+    return facts ? [{ name, facts }] : [];
+  });
   const seconds = Math.min(view.workload.seconds, view.elapsedMs / 1000);
   return seconds > 0 ? summaryOf(named, seconds) : [];
 }
