@@ -34,7 +34,67 @@ export interface PatternContext<Scripts = unknown> {
   uuid(): string;
   /** Who acts: a client, owner, service or worker id. */
   actor: string;
+  /** What this actor's process remembers from one action to the next; gone when it crashes or the run starts afresh. */
+  memory: Map<string, unknown>;
+  /** Does this actor's second connection stand, the one that only listens? */
+  readonly listening: boolean;
+  /**
+   * Subscribes on the second connection, which the first call makes; further channels are added to it, and `listener`
+   * hears all of them from now on. It speaks RESP2: ioredis 6 drops what CLIENT TRACKING pushes over RESP3.
+   * @returns its CLIENT ID, for CLIENT TRACKING … REDIRECT
+   * @throws Error when Redis cannot be reached
+   */
+  listen(to: Channels, listener: Listener): Promise<number>;
+  /** Destroys the second connection; resolves when Redis has seen it go. What is published from then on is missed. */
+  hangUp(): Promise<void>;
+  /** Work that goes on when the action has answered. Not in a race: there its actors are all there is. */
+  loops: LoopControl<Scripts>;
 }
+
+export interface LoopControl<Scripts = unknown> {
+  /** Begins it in this actor's process; one that has the same id and still runs is stopped first. */
+  start(loop: Loop<Scripts>): void;
+  /** The turn that is under way goes to its end, and no other one begins. Whoever knows the id may stop it. */
+  stop(id: string): void;
+}
+
+/**
+ * One turn after another until somebody stops it, the actor's process dies or the run starts afresh. It belongs to the run:
+ * the action that began it may be long over, and the page that called it gone. What a turn answers, or throws, stands in
+ * the trace as a result; after a turn that failed the next one comes as usual.
+ */
+export interface Loop<Scripts = unknown> {
+  /** Of this loop in its run. */
+  id: string;
+  /** What its turns are called in the trace. */
+  name: string;
+  /** `own`: in the actor's lane. `second`: in a lane of its own, "alice (renewal)": one more connection and gate of the same process. */
+  lane: "own" | "second";
+  /** Waited before each turn, on the run's clock. */
+  everyMs: number;
+  turn(context: PatternContext<Scripts>): Promise<WireValue>;
+}
+
+/** Names, or patterns as PSUBSCRIBE takes them. */
+export type Channels = readonly string[] | { channels?: readonly string[]; patterns?: readonly string[] };
+
+export interface Listener {
+  /**
+   * Called for each message, in Redis' order.
+   * @param message null: Redis invalidates everything (`__redis__:invalidate` after a FLUSHALL); it names one key otherwise
+   * @param pattern the one that the channel matched, of a pattern
+   */
+  message(message: string | null, channel: string, pattern: string | null): void;
+  /** The connection is gone: hung up, or ended by Redis. Not called for a process that is itself gone. */
+  lost?(): void;
+}
+
+/** The lane of another connection of an actor's process, by what that is for; no actor can be called so. */
+export const laneOf = (actor: string, use: string): string => `${actor} (${use})`;
+/** The lane of the connection that only listens. */
+export const listeningLane = (actor: string): string => laneOf(actor, "listening");
+/** Whose lane this is: an actor's own, or that of another connection of its process. */
+export const ownerOf = (lane: string): string => lane.replace(/ \([^)]*\)$/, "");
 
 export type Params = Record<string, number>;
 export type Body = Record<string, WireValue>;
@@ -75,8 +135,10 @@ export interface ActionSpec {
   /** Strict: an unknown field is a 400. */
   body: z.ZodObject;
   result: z.ZodType;
-  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: the actor `you`. */
+  /** Field of the body whose value is the actor that acts (client, owner, worker). Default: what `actorOf` says, else the actor `you`. */
   actorField?: string;
+  /** Who acts, where a field implies it: whose lock a token releases. Null: nobody that the body names. */
+  actorOf?(body: Body): string | null;
   /** The button that the room presses most; gets the space bar. */
   primary?: boolean;
   /** It is many calls of another action at once. */
@@ -164,8 +226,8 @@ export interface Race<P extends Params = Params> {
   ticks?: number;
   /** Who may die at any step; one of them, once. Default nobody. */
   crashes?: readonly string[];
-  /** The order in which the scenario is played; what is not possible is skipped. Default: by turns. */
-  order?: Schedule;
+  /** The order in which the scenario is played, of all variants or by variant id; what is not possible is skipped. Default: by turns. */
+  order?: Schedule | Readonly<Record<string, Schedule>>;
   /** What the orders that break have done, as the end of "72 of 90 orders …": "admit 3 of 2". */
   breach(verdict: Verdict, params: P): string;
 }
@@ -338,6 +400,56 @@ export interface WindowFrame {
   weight: number;
 }
 
+/**
+ * Boxes with links between them, and messages on the links: services and what they hold, nodes and their votes.
+ * Rows stand one above the other, in the order of their first box.
+ */
+export interface NodesPanel {
+  kind: "nodes";
+  title: string;
+  nodes: NodeBox[];
+  links: NodeLink[];
+  /** Oldest first; the last one of a link is drawn over those before it. */
+  messages: NodeMessage[];
+  /** A line under one row: how many of its boxes agree, and how many would have to. */
+  majority: { row: string; have: number; need: number; text: string } | null;
+  /** What the outcomes of messages are called here. */
+  legend: Partial<Record<NodeMessage["outcome"], string>>;
+}
+export interface NodeBox {
+  id: string;
+  /** Boxes of one row stand side by side. */
+  row: string;
+  label: string;
+  /** Has a lane: drawn with the mark of this actor. */
+  actor: string | null;
+  /** Its state in a word or two: "listening", "cut off", "voted". */
+  state: string;
+  /** How the state is to be taken; the word says the same. */
+  tone: NodeTone;
+  /** What it holds. `stale`: no longer true, and drawn so. */
+  facts: { label: string; value: string; stale?: boolean }[];
+  /** A lease or TTL that runs out: `ttlMs` left of `ofMs`. */
+  ring: { ttlMs: number; ofMs: number; label: string } | null;
+}
+export type NodeTone = "plain" | "good" | "bad" | "off";
+export interface NodeLink {
+  from: string;
+  to: string;
+  /** `cut`: nothing gets through. */
+  state: "up" | "cut";
+}
+export interface NodeMessage {
+  /** Stable while it is on screen. */
+  id: number;
+  from: string;
+  to: string;
+  atUs: number;
+  /** `missed`: it was sent, and `to` did not get it. `refused`: it got there and was turned down. */
+  outcome: "arrived" | "missed" | "refused";
+  text: string;
+}
+
 /** Facts that are kept in several places, side by side: where they agree, where they differ, and since when. */
 export interface LedgerPanel {
   kind: "ledger";
@@ -391,7 +503,7 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | StatPanel;
+export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | NodesPanel | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

@@ -107,13 +107,26 @@ const keyEvent = z.object({
   key: z.string(),
 });
 
+/** An actor has heard a message on its listening connection. */
 const messageEvent = z.object({
   ...base,
   type: z.literal("message"),
+  /** The lane of the listening connection: see `ownerOf` in `lib/contract.ts`. */
   actor: z.string(),
   channel: z.string(),
-  message: z.string(),
+  /** Null: Redis invalidates everything. */
+  message: z.string().nullable(),
+  /** Of a pattern subscription: the pattern that the channel matched. */
   pattern: z.string().optional(),
+});
+
+/** What an actor's process remembers between its actions, after that has changed. Gone with the process: nothing. */
+const memoryEvent = z.object({
+  ...base,
+  type: z.literal("memory"),
+  actor: z.string(),
+  /** The first 50 entries. */
+  entries: z.record(z.string(), wireValue),
 });
 
 /** A query has passed the gate. */
@@ -157,6 +170,8 @@ const resultEvent = z.object({
   error: z.string().optional(),
   /** Server time of the action's last command: the moment that counts for a verdict. Null when it sent none. */
   decidedUs: span.nullable(),
+  /** When the pattern's code began, µs on the run's clock. */
+  startedUs: z.number().optional(),
   ms: z.number(),
 });
 
@@ -274,6 +289,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   replyEvent,
   keyEvent,
   messageEvent,
+  memoryEvent,
   queryEvent,
   rowsEvent,
   resultEvent,

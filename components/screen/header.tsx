@@ -83,6 +83,5 @@ function modeOf(session: RunSession): string {
   if (facts.status === "ended") return "REPLAY";
   if (!session.owner && session.following) return "WATCHING";
   if (!playhead.live) return "REPLAY";
-  const held = [...facts.actors.values()].some(({ status }) => status === "held");
-  return facts.order !== null || held ? "STEPPED" : "LIVE";
+  return facts.order === null ? "LIVE" : "STEPPED";
 }

@@ -4,19 +4,22 @@ import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Lanes } from "./lanes";
 import { Ledger } from "./ledger";
+import { Nodes } from "./nodes";
 import { Series } from "./series";
 import { Stat } from "./stat";
 import { Tank } from "./tank";
 import { Windows } from "./windows";
 
-/** All panels of the pattern's stage at the playhead. Windows and ledgers first; vessels and curves side by side; lanes and numbers across. */
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes"]);
+
+/** All panels of the pattern's stage at the playhead. Windows, ledgers and nodes first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter((panel) => panel.kind === "windows" || panel.kind === "ledger");
+  const first = panels.filter(({ kind }) => FIRST.has(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
@@ -31,6 +34,8 @@ export function StageView() {
       case "ledger":
         // Whose fact it is changes with the title: the panel stays.
         return <Ledger key="ledger" panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "nodes":
+        return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "stat":

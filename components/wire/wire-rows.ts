@@ -124,7 +124,7 @@ export class WireRows {
         this.put(event.seq, "key", event, () => `${event.event} ${event.key}`);
         break;
       case "message":
-        this.put(event.seq, "key", event, () => `message on ${event.channel}: ${event.message}`);
+        this.put(event.seq, "key", event, () => `message on ${event.channel}: ${event.message ?? "everything"}`);
         break;
       case "frame": {
         const sinceUs = event.atUs - this.lastUs;

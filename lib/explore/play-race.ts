@@ -1,5 +1,5 @@
 /** A race as a scenario of a live run: in its own order as far as that is possible, then by turns. */
-import type { Race } from "../contract";
+import type { Race, Schedule } from "../contract";
 import type { Run } from "../run/run";
 import { RunHost } from "./run-host";
 import { TICK } from "./schedule";
@@ -14,7 +14,7 @@ export async function playRace(run: Run, race: Race): Promise<void> {
   };
   try {
     await stepper.begin();
-    for (const wish of race.order ?? []) if ((await stepper.choices()).includes(wish)) await take(wish);
+    for (const wish of orderFor(race, run.variant.id)) if ((await stepper.choices()).includes(wish)) await take(wish);
     for (let next = await byTurns(stepper, race); next !== null; next = await byTurns(stepper, race)) await take(next);
   } finally {
     await stepper.abandon();
@@ -22,6 +22,12 @@ export async function playRace(run: Run, race: Race): Promise<void> {
     run.setSleep(null);
   }
 }
+
+/** How the race wants to be played; empty where it says nothing of this variant. */
+function orderFor({ order = [] }: Race, variant: string): Schedule {
+  return isSchedule(order) ? order : (order[variant] ?? []);
+}
+const isSchedule = (order: NonNullable<Race["order"]>): order is Schedule => Array.isArray(order);
 
 /** Who comes after the last one in the race's list; time, when all sleep; null when nobody can go on. */
 async function byTurns(stepper: Stepper, { actors }: Race): Promise<string | null> {

@@ -22,6 +22,10 @@ export class RunHost implements StepHost {
     this.run.actors.crash(actor, "restarts");
   }
 
+  hear(): Promise<void> {
+    return this.run.actors.hear();
+  }
+
   nowUs(): number {
     return this.run.clock.nowUs();
   }

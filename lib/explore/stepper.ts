@@ -14,6 +14,8 @@ export interface StepHost {
   act(action: string, body: Body, actor: string): Promise<WireValue>;
   /** The actor's process dies. */
   crash(actor: string): void;
+  /** Resolves when everybody who listens has heard what Redis has sent until now. */
+  hear(): Promise<void>;
   nowUs(): number;
   /** Time passes; Redis sees it too. */
   moveTo(us: number): Promise<void>;
@@ -72,6 +74,7 @@ export class Stepper {
       lane.gate.onParked = () => lane.onStop?.();
       void this.run(lane);
       await this.stopped(lane);
+      await this.host.hear();
     }
   }
 
@@ -123,6 +126,8 @@ export class Stepper {
       await lane.gate.releaseStep();
       await this.stopped(lane);
     }
+    // Messages come over other connections: each is told now, when nobody is on the way, so that an order has one outcome.
+    await this.host.hear();
   }
 
   async gateViews(): Promise<GateView[]> {

@@ -9,9 +9,11 @@ import type { EventOf, NewEvent, RunEvent, Verdict, WireValue } from "../events"
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "../run/action-desk";
+import { ActorProcess } from "../run/actor-process";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
 import { Gate, GatedRedis } from "../run/gate";
+import { Loops } from "../run/loops";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
 import { observedKey, readKey } from "../run/read-key";
@@ -51,6 +53,8 @@ class OrderTrace {
   private seq = 0;
   private commands = 0;
   private state: unknown;
+  /** Judged: what is cleared away after the order stands in no trace. */
+  private over = false;
   readonly events: RunEvent[] = [];
 
   constructor(
@@ -62,6 +66,7 @@ class OrderTrace {
   }
 
   append(event: NewEvent | RunEvent): number {
+    if (this.over) return 0;
     const stored = event as RunEvent;
     stored.seq = ++this.seq;
     stored.atUs = this.clock.nowUs();
@@ -76,6 +81,7 @@ class OrderTrace {
     const { invariant } = this.race.pattern;
     const verdict = { invariant: invariant.text, checked: this.commands, ...invariant.judge(this.state as never) };
     this.append({ type: "verdict", ...verdict });
+    this.over = true;
     return verdict;
   }
 }
@@ -87,6 +93,7 @@ export class Track implements DeskHost, StepHost {
   readonly params: Params;
   readonly queries: QueryDesk | null;
   readonly actors = { get: (id: string) => this.lane(id) };
+  readonly loops = new Loops(null);
   private readonly clock: RunClock;
   private readonly control: Redis;
   private readonly recorder: Recorder;
@@ -94,6 +101,8 @@ export class Track implements DeskHost, StepHost {
   private readonly chances = new Map<string, ReturnType<typeof seededChance>>();
   /** Actors whose connection may still be in a transaction, or watch keys. */
   private readonly transactional = new Set<string>();
+  /** Actors whose connection Redis may still track the reads of. */
+  private readonly tracked = new Set<string>();
   private current: OrderTrace;
   private desk: ActionDesk;
   private stepper: Stepper | null = null;
@@ -116,6 +125,8 @@ export class Track implements DeskHost, StepHost {
       append: (event: NewEvent | RunEvent) => {
         if (event.type === "command" && (event.name === "WATCH" || event.name === "MULTI"))
           this.transactional.add(event.actor);
+        if (event.type === "command" && event.name === "CLIENT" && event.args[1]?.toUpperCase() === "ON")
+          this.tracked.add(event.actor);
         return this.current.append(event);
       },
     };
@@ -139,7 +150,10 @@ export class Track implements DeskHost, StepHost {
 
   close(): void {
     this.control.disconnect();
-    for (const { client } of this.lanes.values()) client.disconnect();
+    for (const { client, process } of this.lanes.values()) {
+      process.end("closed");
+      client.disconnect();
+    }
     this.clock.stop();
   }
 
@@ -203,6 +217,11 @@ export class Track implements DeskHost, StepHost {
     lane.status = "crashed";
     lane.gate.crash();
     this.current.append({ type: "actor", actor, index: lane.index, status: "crashed" });
+    lane.process.end("crashed");
+  }
+
+  async hear(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map(({ process }) => process.hear()));
   }
 
   nowUs(): number {
@@ -247,13 +266,15 @@ export class Track implements DeskHost, StepHost {
 
   private async startAfresh(keep: boolean): Promise<void> {
     this.clock.hold(EXPLORED_FROM_US);
-    const resets = [...this.lanes.values()].map((lane) => {
+    const resets = [...this.lanes.values()].map(async (lane) => {
       lane.status = "connected";
       lane.gate.revive();
+      lane.process.end("closed");
+      await lane.process.hear();
+      lane.process = this.processOf(lane);
       // Whoever died in the middle of a transaction left its connection in it.
-      return this.transactional.delete(lane.id)
-        ? Promise.allSettled([lane.client.discard(), lane.client.unwatch()])
-        : undefined;
+      if (this.transactional.delete(lane.id)) await Promise.allSettled([lane.client.discard(), lane.client.unwatch()]);
+      if (this.tracked.delete(lane.id)) await lane.client.client("TRACKING", "OFF");
     });
     await Promise.all([this.control.flushall("SYNC"), this.schema?.reset(), ...resets]);
     this.chances.clear();
@@ -287,17 +308,28 @@ export class Track implements DeskHost, StepHost {
     const client = new GatedRedis(gate, this.server.connection());
     for (const { command, numberOfKeys, text } of this.race.scripts)
       client.defineCommand(command, { numberOfKeys, lua: text });
+    const index = this.lanes.size;
+    const process = this.processOf({ id, index, gate });
     const lane: Actor = {
       id,
-      index: this.lanes.size,
+      index,
       status: "connected",
       skewMs: 0,
       gate,
       client,
+      process,
+      lanes: new Map(),
+      pauses: 0,
       ready: client.connect(),
     };
     this.lanes.set(id, lane);
     await lane.ready;
+  }
+
+  private processOf({ id, index, gate }: Pick<Actor, "id" | "index" | "gate">): ActorProcess {
+    const { recorder } = this;
+    const trace = { append: (event: NewEvent) => this.current.append(event) };
+    return new ActorProcess({ actor: id, index, gate, connection: () => this.server.connection(), recorder, trace });
   }
 
   /** What is there at the end, as the observer of a live run would see it. */

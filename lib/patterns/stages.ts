@@ -3,6 +3,7 @@ import type { Stage } from "../contract";
 
 /** How to load each pattern's stage, for the browser and the server. */
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
+  "cache-invalidation": () => import("./cache-invalidation/stage"),
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
   "sliding-window": () => import("./sliding-window/stage"),

@@ -1,8 +1,9 @@
 /** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
-import type { ActionSpec, Body, PatternContext, Spread } from "../contract";
+import type { Body, PatternContext, Spread } from "../contract";
 import type { NewEvent, WireValue } from "../events";
 import type { Actor } from "./actors";
 import { checkBody } from "./check-body";
+import type { Loops } from "./loops";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { DatabaseProblem, type QueryDesk } from "./query-desk";
 import type { Recorder } from "./recorder";
@@ -20,10 +21,22 @@ export interface DeskHost extends ActionSetting {
   readonly trace: { append(event: NewEvent): number };
   /** Null where the pattern has no database. */
   readonly queries: QueryDesk | null;
+  readonly loops: Loops;
   /** @throws PlaygroundError when nobody can act now */
   mustBeLive(): void;
   /** Clock, waits and chance, as this actor's code gets them. */
   ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid">;
+}
+
+/** A call, or a turn of a loop, that is under way. */
+interface OpenCall {
+  actor: Actor;
+  action: number;
+  name: string;
+  body: Body;
+  /** On the run's clock, and on the machine's. */
+  startedUs: number;
+  startedAt: number;
 }
 
 export class ActionDesk {
@@ -55,19 +68,38 @@ export class ActionDesk {
     const body = checkBody(spec.body, given) as Body;
     refuseIfUnfit(this.run, spec, body);
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
+    return this.recorded(actor, spec.id, body, (context) =>
+      spec.spread ? this.actSpread(spec.spread, body) : code(context as never, this.run.params, body as never),
+    );
+  }
+
+  /** A turn of a loop, in its lane. What goes wrong stands in the trace. @returns whether it went well */
+  turn(lane: Actor, name: string, code: (context: PatternContext) => Promise<unknown>): Promise<boolean> {
+    return this.recorded(lane, name, {}, code).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private async recorded<T>(
+    actor: Actor,
+    name: string,
+    body: Body,
+    code: (context: PatternContext) => Promise<T>,
+  ): Promise<T> {
     const action = ++this.calls;
     this.open += 1;
-    this.recorder.openCall(action);
+    const startedUs = this.recorder.openCall(action);
     const startedAt = performance.now();
+    const close = (outcome: { value: WireValue } | { error: string }) =>
+      this.close({ actor, action, name, body, startedUs, startedAt }, outcome);
     try {
-      const value = spec.spread
-        ? await this.actSpread(spec.spread, body)
-        : await code(this.contextFor(actor, action) as never, this.run.params, body as never);
-      this.close(spec, actor, action, body, startedAt, { value: toWireValue(value) });
+      const value = await code(this.contextFor(actor, action));
+      close({ value: toWireValue(value) });
       return value;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.close(spec, actor, action, body, startedAt, { error: message });
+      close({ error: message });
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
     }
   }
@@ -82,8 +114,8 @@ export class ActionDesk {
 
   /** Which actor an action with this body acts as. */
   actorOf(actionId: string, body: Body): string {
-    const field = this.run.pattern.actions.find(({ id }) => id === actionId)?.actorField;
-    const named = field ? body[field] : undefined;
+    const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
+    const named = spec?.actorField ? body[spec.actorField] : spec?.actorOf?.(body);
     return typeof named === "string" ? named : YOU;
   }
 
@@ -94,6 +126,7 @@ export class ActionDesk {
 
   private contextFor(actor: Actor, action: number): PatternContext {
     const { pattern, queries } = this.run;
+    const { process } = actor;
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
@@ -101,29 +134,37 @@ export class ActionDesk {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },
       actor: actor.id,
+      memory: process.memory,
+      get listening() {
+        return process.listening;
+      },
+      listen: (to, listener) => process.listen(to, listener),
+      hangUp: () => process.hangUp(),
+      loops: {
+        start: (loop) => this.run.loops.start(actor, loop),
+        stop: (id) => this.run.loops.stop(id),
+      },
     };
   }
 
   /** Writes the result once the replies that led to it are in the trace. */
   private close(
-    spec: ActionSpec,
-    actor: Actor,
-    action: number,
-    body: Body,
-    startedAt: number,
+    { actor, action, name, body, startedUs, startedAt }: OpenCall,
     outcome: { value: WireValue } | { error: string },
   ): void {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
+    actor.process.observe();
     void this.recorder.closeCall(action).then((decidedUs) => {
       this.open -= 1;
       this.run.trace.append({
         type: "result",
         actor: actor.id,
         action,
-        name: spec.id,
+        name,
         body,
         ...outcome,
         decidedUs,
+        startedUs,
         ms,
       });
     });

@@ -1,5 +1,11 @@
-/** The actors of a run: each one connection, one gate, one lane. */
+/**
+ * The actors of a run: each one connection, one gate, one lane. More lanes of the same process: the connection on which it
+ * listens, and those in which its loops go on beside it.
+ */
+import { laneOf, listeningLane } from "../contract";
+import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
+import { ActorProcess } from "./actor-process";
 import { Gate, GatedRedis, type GateRecorder } from "./gate";
 import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
@@ -15,9 +21,17 @@ export interface Actor {
   skewMs: number;
   gate: Gate;
   client: GatedRedis;
+  process: ActorProcess;
   /** Settles when the first connection stands or has failed. */
   ready: Promise<void>;
+  /** Second lanes of the same process, by what they are for. */
+  lanes: Map<string, Actor>;
+  /** Pauses that last. */
+  pauses: number;
 }
+
+/** All gates of an actor's process. */
+const allLanes = (actor: Actor): Actor[] => [actor, ...actor.lanes.values()];
 
 export class Actors {
   private readonly actors = new Map<string, Actor>();
@@ -37,6 +51,23 @@ export class Actors {
 
   list(): Actor[] {
     return [...this.actors.values()];
+  }
+
+  /** One per connection, in the order of their actors. */
+  lanes(): Pick<Actor, "id" | "index" | "status" | "skewMs">[] {
+    return this.list().flatMap((actor) => {
+      const { index, skewMs, process } = actor;
+      const { laneStatus } = process;
+      return [
+        ...allLanes(actor).map(({ id, status }) => ({ id, index, status, skewMs })),
+        ...(laneStatus ? [{ id: listeningLane(actor.id), index, status: laneStatus, skewMs }] : []),
+      ];
+    });
+  }
+
+  /** Resolves when all have heard what Redis has sent them until now. */
+  async hear(): Promise<void> {
+    await Promise.all(this.list().map(({ process }) => process.hear()));
   }
 
   find(id: string): Actor | undefined {
@@ -59,8 +90,41 @@ export class Actors {
         `A run has at most ${MAX_ACTORS} actors; use one of those it has.`,
       );
     const actor = this.connect(id, known?.index ?? this.actors.size, known?.skewMs ?? 0);
+    this.actors.set(id, actor);
     await actor.ready;
     return actor;
+  }
+
+  /** A second lane of an actor's process, connected; made at its first use. Where the process stands still, so does the lane. */
+  async second(actor: Actor, use: string): Promise<Actor> {
+    const known = actor.lanes.get(use);
+    const lane = known ?? this.connect(laneOf(actor.id, use), actor.index, actor.skewMs, actor.process);
+    actor.lanes.set(use, lane);
+    if (!known && actor.pauses > 0) this.hold(lane);
+    await lane.ready;
+    return lane;
+  }
+
+  /**
+   * The process stands still: what it sends, in whichever lane, waits at the gate.
+   * @returns lets it go on, unless it is dead or paused once more
+   */
+  pause(actor: Actor): () => void {
+    actor.pauses += 1;
+    if (actor.pauses === 1) for (const lane of allLanes(actor)) this.hold(lane);
+    return () => {
+      actor.pauses -= 1;
+      if (actor.pauses > 0 || actor.status !== "connected") return;
+      for (const lane of allLanes(actor)) {
+        this.tell(lane, "released");
+        lane.gate.open();
+      }
+    };
+  }
+
+  private hold(lane: Actor): void {
+    lane.gate.hold();
+    this.tell(lane, "held");
   }
 
   /**
@@ -70,10 +134,9 @@ export class Actors {
   crash(id: string, after: "stays-down" | "restarts" = "stays-down"): void {
     const actor = this.actors.get(id);
     if (!actor || actor.status === "crashed") return;
-    actor.status = "crashed";
-    actor.gate.crash();
-    actor.client.disconnect();
-    this.tell(actor, "crashed");
+    for (const lane of allLanes(actor)) this.close(lane, "crashed");
+    actor.process.end("crashed");
+    actor.lanes.clear();
     if (after === "restarts") actor.status = "closed";
   }
 
@@ -81,19 +144,29 @@ export class Actors {
   closeAll(): void {
     for (const actor of this.actors.values()) {
       if (actor.status === "connected") {
-        actor.gate.crash();
-        actor.client.disconnect();
-        this.tell(actor, "closed");
+        for (const lane of allLanes(actor)) this.close(lane, "closed");
+        actor.process.end("closed");
       }
+      actor.lanes.clear();
       actor.status = "closed";
       actor.skewMs = 0;
     }
   }
 
-  private connect(id: string, index: number, skewMs: number): Actor {
+  private close(lane: Actor, status: "closed" | "crashed"): void {
+    lane.status = status;
+    lane.gate.crash();
+    lane.client.disconnect();
+    this.tell(lane, status);
+  }
+
+  /** @param process of whom it is another lane; absent: a new one */
+  private connect(id: string, index: number, skewMs: number, process?: ActorProcess): Actor {
     this.opening += 1;
     const gate = new Gate(id, this.recorder);
-    const client = new GatedRedis(gate, this.server.connection());
+    const { recorder, trace } = this;
+    const connection = () => this.server.connection();
+    const client = new GatedRedis(gate, connection());
     for (const { command, numberOfKeys, text } of this.scripts)
       client.defineCommand(command, { numberOfKeys, lua: text });
     const actor: Actor = {
@@ -103,6 +176,9 @@ export class Actors {
       skewMs,
       gate,
       client,
+      process: process ?? new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
+      lanes: new Map(),
+      pauses: 0,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
       ready: client
         .connect()
@@ -111,12 +187,11 @@ export class Actors {
           this.opening -= 1;
         }),
     };
-    this.actors.set(id, actor);
     this.tell(actor, "connected");
     return actor;
   }
 
-  private tell(actor: Actor, status: "connected" | "closed" | "crashed"): void {
+  private tell(actor: Actor, status: EventOf<"actor">["status"]): void {
     this.trace.append({ type: "actor", actor: actor.id, index: actor.index, status });
   }
 }

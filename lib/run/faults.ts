@@ -16,15 +16,25 @@ interface FaultCode {
 const justMs = z.object({ ms: z.number() });
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
 const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
+const justOwner = z.object({ owner: z.string() });
+const ownerPause = z.object({ owner: z.string(), ms: z.number(), afterCommands: z.number() });
 
 export const faults: Readonly<Record<string, FaultCode>> = {
   "crash-client": {
     async pull(run, body) {
       const { client, afterCommands } = clientAndCommands.parse(body);
       const { gate } = await run.actors.get(client);
-      gate.crashAfter(afterCommands, () => run.actors.crash(client, "restarts"));
+      gate.strikeAfter(afterCommands, () => run.actors.crash(client, "restarts"));
       const after = afterCommands === 0 ? "before its next command" : `after ${afterCommands} more of its commands`;
       return { target: client, text: `${client}'s app server is about to die, ${after}.` };
+    },
+  },
+  "crash-owner": {
+    async pull(run, body) {
+      const { owner } = justOwner.parse(body);
+      await run.actors.get(owner);
+      run.actors.crash(owner);
+      return { target: owner, text: `${owner} has died, and with it all that it was doing. Nobody tells Redis.` };
     },
   },
   "fail-database": {
@@ -57,6 +67,22 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       run.server.kill();
       await run.died();
       return { target: "redis", text: `kill -9 ${pid}: this run's Redis is gone, and with it every key.` };
+    },
+  },
+  "pause-owner": {
+    async pull(run, body) {
+      const { owner, ms, afterCommands } = ownerPause.parse(body);
+      run.mustNotRace();
+      const actor = await run.actors.get(owner);
+      const pause = () => {
+        const goOn = run.actors.pause(actor);
+        void run.clock.sleep(ms).then(goOn);
+      };
+      if (afterCommands === 0) pause();
+      else actor.gate.strikeAfter(afterCommands, pause);
+      const commands = afterCommands === 1 ? "command" : "commands";
+      const when = afterCommands === 0 ? "now" : `after ${afterCommands} more ${commands}`;
+      return { target: owner, ms, text: `${owner} stands still for ${ms / 1000} s, from ${when} on.` };
     },
   },
   "restart-redis": {

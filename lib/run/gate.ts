@@ -3,7 +3,7 @@
  * PostgreSQL. Open, it only tells the recorder; held, it parks each of them until it is released, in order; crashed, it
  * never lets anything through again.
  */
-import { type Command, Redis } from "ioredis";
+import { type Command, Redis, type RedisOptions } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
 
 export interface GateRecorder<Flight = unknown> {
@@ -50,7 +50,7 @@ export class Gate {
   private readonly parked: Parked[] = [];
   /** Told of each step that comes to stand at the gate. */
   onParked: (() => void) | null = null;
-  private doom: { stepsLeft: number; batch: object | null; onCrash: () => void } | null = null;
+  private doom: { stepsLeft: number; batch: object | null; strike: () => void } | null = null;
 
   constructor(
     readonly actor: string,
@@ -104,9 +104,9 @@ export class Gate {
     this.onParked = null;
   }
 
-  /** Lets so many more steps through (a MULTI or pipeline is one); the next one finds its sender dead. */
-  crashAfter(steps: number, onCrash: () => void): void {
-    this.doom = { stepsLeft: steps, batch: null, onCrash };
+  /** Lets so many more steps through (a MULTI or pipeline is one); what comes over the sender then, the next one finds. */
+  strikeAfter(steps: number, strike: () => void): void {
+    this.doom = { stepsLeft: steps, batch: null, strike };
   }
 
   pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
@@ -154,7 +154,7 @@ export class Gate {
     doom.stepsLeft -= 1;
     if (doom.stepsLeft >= 0) return;
     this.doom = null;
-    doom.onCrash();
+    doom.strike();
   }
 
   private let(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
@@ -195,8 +195,9 @@ export class GatedRedis extends Redis {
   constructor(
     readonly gate: Gate,
     connection: ConnectionOptions,
+    options: Pick<RedisOptions, "protocol" | "retryStrategy"> = {},
   ) {
-    super({ ...connection, ...ACTOR_OPTIONS, lazyConnect: true });
+    super({ ...connection, ...ACTOR_OPTIONS, ...options, lazyConnect: true });
     this.on("connect", () => {
       const { localAddress, localPort } = this.stream as { localAddress?: string; localPort?: number };
       this.address = `${localAddress}:${localPort}`;

@@ -62,10 +62,10 @@ export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrd
   ];
 }
 
-/** Whose step came after whose; a MULTI is one. */
+/** Whose step came after whose; a MULTI is one, and what no action sent (SUBSCRIBE of a listening connection) is none. */
 function orderOf(commands: readonly SentEvent[]): string[] {
   return commands
-    .filter((event) => event.type === "query" || !event.batch || event.batch.index === 0)
+    .filter((event) => event.action !== null && (event.type === "query" || !event.batch || event.batch.index === 0))
     .map(({ actor }) => actor);
 }
 

@@ -100,8 +100,10 @@ export class Recorder implements GateRecorder<Flight> {
     this.calls.clear();
   }
 
-  openCall(action: number): void {
+  /** @returns when it begins, µs on the run's clock */
+  openCall(action: number): number {
     this.calls.set(action, { open: 0, decidedUs: null, settled: null });
+    return Math.floor(this.clock.atUs(performance.now()));
   }
 
   /** Resolves with the server time of the call's last command as soon as all its replies are in the trace. */

@@ -10,6 +10,8 @@ const realUs = () => (performance.timeOrigin + performance.now()) * 1000;
 interface Sleeper {
   dueUs: number;
   wake(): void;
+  /** Does time jump for this one, or only past it? */
+  drives: boolean;
 }
 
 export class RunClock {
@@ -62,17 +64,29 @@ export class RunClock {
   }
 
   sleep(ms: number): Promise<void> {
+    return this.wait(ms, true);
+  }
+
+  /** For what goes on for ever: a frozen clock does not jump for its sake, only past it on the way to another's deadline. */
+  sleepInBackground(ms: number): Promise<void> {
+    return this.wait(ms, false);
+  }
+
+  private wait(ms: number, drives: boolean): Promise<void> {
     if (this.stopped) return Promise.resolve();
-    const wait = Math.max(0, ms);
-    return new Promise((resolve) => {
-      if (this.frozenUs !== null) {
-        this.sleepers.push({ dueUs: this.frozenUs + wait * 1000, wake: resolve });
-        void this.jumpOn();
-        return;
+    const waitMs = Math.max(0, ms);
+    return new Promise((wake) => {
+      if (this.frozenUs === null) this.wakeIn(waitMs, wake);
+      else {
+        this.sleepers.push({ dueUs: this.frozenUs + waitMs * 1000, wake, drives });
+        if (drives) void this.jumpOn();
       }
-      const entry = { timer: setTimeout(() => this.wakeTimer(entry), wait), wake: resolve };
-      this.timers.add(entry);
     });
+  }
+
+  private wakeIn(ms: number, wake: () => void): void {
+    const entry = { timer: setTimeout(() => this.wakeTimer(entry), ms), wake };
+    this.timers.add(entry);
   }
 
   /**
@@ -100,15 +114,19 @@ export class RunClock {
     this.page.set(this.frozenUs, this.offsetUs);
   }
 
-  /** Lets the clock run on from where it stands; whoever still sleeps is woken. */
+  /** Lets the clock run on from where it stands; whoever still sleeps is woken, unless in the background. */
   thaw(): void {
     if (!this.page || this.frozenUs === null || this.isHeld) return;
+    const stoodUs = this.frozenUs;
     this.offsetUs = this.frozenUs - realUs();
     // Redis reads the two words one after the other: the offset must stand before the clock runs again.
     this.page.set(this.frozenUs, this.offsetUs);
     this.frozenUs = null;
     this.page.set(0, this.offsetUs);
+    const background = this.sleepers.filter(({ drives }) => !drives);
+    this.sleepers = this.sleepers.filter(({ drives }) => drives);
     this.wakeAll();
+    for (const { dueUs, wake } of background) this.wakeIn((dueUs - stoodUs) / 1000, wake);
   }
 
   /** For a run that ends: nobody sleeps any more, and the page is left to its owner. */
@@ -137,7 +155,7 @@ export class RunClock {
   private async jumpOn(): Promise<void> {
     if (this.jumping) return;
     this.jumping = true;
-    while (this.sleepers.length && this.frozenUs !== null) {
+    while (this.sleepers.some(({ drives }) => drives) && this.frozenUs !== null) {
       if (await this.quiet()) continue;
       this.jumpToNext();
     }

@@ -10,6 +10,7 @@ import { type Actor, Actors } from "./actors";
 import { seededChance, trueChance } from "./chance";
 import { checkBody } from "./check-body";
 import { faults } from "./faults";
+import { type LoopHost, Loops } from "./loops";
 import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
@@ -52,6 +53,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly loops: Loops;
   readonly memory = new MemoryLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
@@ -107,6 +109,7 @@ export class Run implements DeskHost {
     this.tables = tables;
     this.queries = schema && new QueryDesk(schema, this, this.recorder, !this.stepped, (sql) => tables?.changed(sql));
     this.desk = new ActionDesk(this, this.recorder);
+    this.loops = new Loops(this.loopHost());
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
     const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
@@ -131,10 +134,27 @@ export class Run implements DeskHost {
   ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
     const { clock } = this;
     return {
-      ...(this.stepped ? this.chanceOf(actor.id) : trueChance),
+      // A frozen clock plays a story: two plays of it have the same times, and the same chance.
+      ...(this.stepped || this.clock.frozen ? this.chanceOf(actor.id) : trueChance),
       now: () => Math.floor(clock.nowMs() + actor.skewMs),
       sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
     };
+  }
+
+  private loopHost(): LoopHost {
+    const { clock, actors, desk } = this;
+    return {
+      admits: () => !this.stepped && !this.raceSleep,
+      wait: (ms) => clock.sleepInBackground(ms),
+      laneFor: async (actor, { lane, name }) => (lane === "second" ? actors.second(actor, name) : actor),
+      turn: (lane, name, code) => desk.turn(lane, name, code),
+    };
+  }
+
+  /** @throws PlaygroundError 409 while who goes when is a race's own business */
+  mustNotRace(): void {
+    if (this.raceSleep)
+      throw new PlaygroundError(409, "busy", "A race is being played, in which everyone waits for a turn anyway.");
   }
 
   /** Null: whoever sleeps sleeps on the run's clock again. */
@@ -206,6 +226,7 @@ export class Run implements DeskHost {
   /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
   async startAfresh(params: Params, text: string): Promise<void> {
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.clock.wakeAll();
     this.actors.closeAll();
     this.chances.clear();
@@ -278,6 +299,8 @@ export class Run implements DeskHost {
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+    // What Redis has sent to those who listen is on its way to them.
+    await this.actors.hear();
     return worked || this.trace.log.lastSeq !== before;
   }
 
@@ -322,7 +345,7 @@ export class Run implements DeskHost {
       status: this.status,
       scenario: this.playing,
       traffic: this.traffic.list(),
-      actors: this.actors.list().map(({ id, index, status, skewMs }) => ({ id, index, status, skewMs })),
+      actors: this.actors.lanes(),
       verdict,
       metrics: verdict.metrics,
       seq: this.trace.log.lastSeq,
@@ -336,6 +359,7 @@ export class Run implements DeskHost {
   end(reason: string): void {
     if (this.status === "ended") return;
     this.traffic.stopAll();
+    this.loops.stopAll();
     this.status = "ended";
     this.server.onDeath = null;
     this.clock.stop();

@@ -1,0 +1,45 @@
+/** No read that starts more than the bound after an acknowledged update returns an older row. Folded by the books. */
+import type { Invariant } from "../../contract";
+import { type Books, book, emptyBooks, secondsText } from "./books";
+import type { CacheParams } from "./users";
+
+export const invariant: Invariant<CacheParams, Books> = {
+  text: "No read that starts more than staleBoundMs after an acknowledged update returns an older row.",
+  initial: ({ staleBoundMs }) => emptyBooks(staleBoundMs),
+  fold: book,
+  judge(books) {
+    const { reads, updates, judged, stale, olderWithin, longestUs, refused, violations } = books;
+    const all = reads.local + reads.cache + reads.database;
+    return {
+      holds: judged === 0 ? null : stale === 0,
+      text: textOf(books, all),
+      violations,
+      metrics: {
+        reads: all,
+        localReads: reads.local,
+        cacheReads: reads.cache,
+        databaseReads: reads.database,
+        updates,
+        judgedReads: judged,
+        staleReads: stale,
+        olderWithinBound: olderWithin,
+        longestStaleMs: Math.round(longestUs / 1000),
+        refusedFills: refused,
+      },
+    };
+  },
+};
+
+function textOf({ boundMs, judged, stale, violations, faults, updates }: Books, all: number): string {
+  const bound = secondsText(boundMs * 1000);
+  if (judged === 0)
+    return updates === 0 || all === 0
+      ? `${counted(all, "read")}, ${counted(updates, "update")}: nothing to judge yet.`
+      : `No read yet more than ${bound} after an update of its row.`;
+  if (stale === 0) return `${counted(judged, "read")} more than ${bound} after an update: none returned an older row.`;
+  const more = stale > 1 ? ` ${counted(stale, "such read")} in all.` : "";
+  const before = faults.length ? ` Before it: ${faults.join("; ")}.` : "";
+  return `${violations.at(-1)?.text ?? ""}${more}${before}`;
+}
+
+const counted = (n: number, word: string): string => `${n.toLocaleString("en-US")} ${word}${n === 1 ? "" : "s"}`;
