@@ -503,7 +503,7 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | LanesPanel | SeriesPanel | NodesPanel | StatPanel;
+export type Panel = TankPanel | WindowsPanel | LedgerPanel | NodesPanel | LanesPanel | SeriesPanel | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

@@ -96,7 +96,8 @@ function Ring({ ring, scale }: { ring: NonNullable<Box["ring"]>; scale: number }
   return (
     <span aria-hidden="true" className="flex shrink-0 items-center gap-1.5">
       <span className="stage-small">
-        {ringText(ring.ttlMs)} {ring.label}
+        {ringText(ring.ttlMs)}
+        <span className="max-md:hidden"> {ring.label}</span>
       </span>
       <svg aria-hidden="true" width={size} height={size} viewBox="-11 -11 22 22">
         <circle r={RADIUS} fill="none" stroke="var(--hair)" strokeWidth="3" />

@@ -2,7 +2,7 @@
 
 import { memo, useState } from "react";
 import type { NodeMessage, NodesPanel } from "@/lib/contract";
-import { MISSED_AT, type Point, pointAt, type Segment, wayOf } from "./nodes-layout";
+import { MISSED_AT, pointAt, type Segment, wayOf } from "./nodes-layout";
 
 const CROSSED = "M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8";
 const FRESH_US = 300_000;
@@ -25,7 +25,21 @@ export function NodeMessages({
     const end = pointAt(way, message.outcome === "missed" ? MISSED_AT : 1);
     const { id, outcome, text, atUs } = message;
     const fresh = Math.abs(nowUs - atUs) < FRESH_US;
-    return <Message key={id} ax={way.a.x} ay={way.a.y} bx={end.x} by={end.y} {...{ outcome, text, scale, fresh }} />;
+    return (
+      <Message
+        key={id}
+        ax={way.a.x}
+        ay={way.a.y}
+        bx={end.x}
+        by={end.y}
+        wordsX={way.words.x}
+        wordsY={way.words.y}
+        outcome={outcome}
+        text={text}
+        scale={scale}
+        fresh={fresh}
+      />
+    );
   });
 }
 
@@ -34,6 +48,8 @@ interface MessageProps {
   ay: number;
   bx: number;
   by: number;
+  wordsX: number;
+  wordsY: number;
   outcome: NodeMessage["outcome"];
   text: string;
   scale: number;
@@ -42,10 +58,9 @@ interface MessageProps {
 }
 
 const Message = memo(
-  function Message({ ax, ay, bx, by, outcome, text, scale, fresh }: MessageProps) {
+  function Message({ ax, ay, bx, by, wordsX, wordsY, outcome, text, scale, fresh }: MessageProps) {
     const [travels] = useState(fresh);
     const colour = outcome === "arrived" ? "var(--ink)" : "var(--deny)";
-    const middle: Point = pointAt({ a: { x: ax, y: ay }, b: { x: bx, y: by } }, outcome === "missed" ? 0.4 : 0.5);
     return (
       <g>
         <line x1={ax} y1={ay} x2={bx} y2={by} stroke={colour} strokeWidth={2 * scale} />
@@ -62,7 +77,7 @@ const Message = memo(
           </g>
         </g>
         <g className="board-words">
-          <text x={middle.x + 8 * scale} y={middle.y + 4 * scale} className="stage-small" style={{ fill: colour }}>
+          <text x={wordsX + 8 * scale} y={wordsY + 4 * scale} className="stage-small" style={{ fill: colour }}>
             {outcome === "missed" ? `${text} missed` : text}
           </text>
         </g>
@@ -74,6 +89,8 @@ const Message = memo(
     a.ay === b.ay &&
     a.bx === b.bx &&
     a.by === b.by &&
+    a.wordsX === b.wordsX &&
+    a.wordsY === b.wordsY &&
     a.outcome === b.outcome &&
     a.text === b.text &&
     a.scale === b.scale,

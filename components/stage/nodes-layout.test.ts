@@ -64,9 +64,16 @@ describe("messages", () => {
 
   it("go along a link in either direction", () => {
     const [down, up] = [wayOf(message("b", "hub"), segments), wayOf(message("hub", "b"), segments)];
-    expect(down).toEqual({ a: { x: 250, y: 50 }, b: { x: 250, y: 150 } });
-    expect(up).toEqual({ a: down?.b, b: down?.a });
+    expect(down).toMatchObject({ a: { x: 250, y: 50 }, b: { x: 250, y: 150 } });
+    expect(up).toMatchObject({ a: down?.b, b: down?.a });
     expect(wayOf(message("a", "hub"), segments)).toBeNull();
+  });
+
+  it("have their words away from the box where links come together, whichever way they go", () => {
+    const many = segmentsOf(links(["hub", "a"], ["hub", "b"], ["hub", "c"]), RECTS);
+    const y = (from: string, to: string) => wayOf(message(from, to), many)?.words.y ?? 0;
+    expect(y("hub", "b")).toBeLessThan(100);
+    expect(y("b", "hub")).toBe(y("hub", "b"));
   });
 
   it("are so far on the way", () => {

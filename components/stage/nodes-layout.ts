@@ -23,6 +23,7 @@ export interface Segment {
 const SIDE = 0.7;
 /** How far a message that is missed gets. */
 export const MISSED_AT = 0.55;
+const WORDS_AT = 0.72;
 
 /** Rows in the order of their first box. */
 export function rowsOf(nodes: readonly NodeBox[]): NodeBox[][] {
@@ -54,12 +55,22 @@ export function segmentsOf(links: NodesPanel["links"], rects: ReadonlyMap<string
 
 const overlapY = (one: Rect, two: Rect): boolean => one.y < two.y + two.height && two.y < one.y + one.height;
 
+interface Way {
+  a: Point;
+  b: Point;
+  /** Where its words stand: towards the box with fewer links, away from where they come together. */
+  words: Point;
+}
+
 /** The way of a message: along the link between its boxes, whichever way that was named. Null where there is none. */
-export function wayOf(message: NodeMessage, segments: readonly Segment[]): { a: Point; b: Point } | null {
+export function wayOf(message: NodeMessage, segments: readonly Segment[]): Way | null {
   const along = segments.find(({ from, to }) => from === message.from && to === message.to);
-  if (along) return { a: along.a, b: along.b };
-  const against = segments.find(({ from, to }) => from === message.to && to === message.from);
-  return against ? { a: against.b, b: against.a } : null;
+  const link = along ?? segments.find(({ from, to }) => from === message.to && to === message.from);
+  if (!link) return null;
+  const way = along ? { a: link.a, b: link.b } : { a: link.b, b: link.a };
+  const linksOf = (id: string) => segments.filter(({ from, to }) => from === id || to === id).length;
+  const share = linksOf(message.to) <= linksOf(message.from) ? WORDS_AT : 1 - WORDS_AT;
+  return { ...way, words: pointAt(way, share) };
 }
 
 /** The point so far along the way, 0 to 1. */

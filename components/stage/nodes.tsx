@@ -37,7 +37,7 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
         <span className="font-semibold">{panel.title}</span>
         <MessageLegend legend={panel.legend} />
       </figcaption>
-      <div ref={frame} className="relative flex flex-col gap-14 present:gap-24">
+      <div ref={frame} className="relative flex flex-col gap-13 present:gap-24">
         <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {segments.map(({ from, to, a, b }, i) => {
             const cut = panel.links[i]?.state === "cut";

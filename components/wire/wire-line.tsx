@@ -20,7 +20,7 @@ interface Props {
   onPick: (index: number) => void;
 }
 
-/** One row: time, actor, command, reply, µs. What Redis does by itself and what a script ran is indented and quieter. */
+/** One row: time, actor (of a message: who heard it), command, reply, µs. What Redis does by itself and what a script ran is indented and quieter. */
 export const WireLine = memo(
   function WireLine({ row, answer, index, actorIndex, sinceUs, here, later, onPick }: Props) {
     const command = row.kind === "command";
@@ -36,10 +36,10 @@ export const WireLine = memo(
       >
         <td className="text-right text-soft">{sinceText(sinceUs)}</td>
         <td className="flex min-w-0 items-center gap-1.5">
-          {command ? (
+          {command || (row.kind === "key" && row.actor !== null) ? (
             <>
               <ActorMark index={actorIndex} size={10} />
-              <span className="cut" style={{ color: actorHue(actorIndex) }}>
+              <span className="cut min-w-0" title={row.actor ?? undefined} style={{ color: actorHue(actorIndex) }}>
                 {row.actor}
               </span>
             </>

@@ -1,4 +1,5 @@
 /** An order as sentences: who sent what and was answered what, what time and death did, and what it comes to. */
+import { ownerOf } from "../contract";
 import type { EventOf, RunEvent, WireValue } from "../events";
 import { sqlText } from "../sql-text";
 
@@ -27,6 +28,8 @@ function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, Answer>): stri
       const answer = isQueued || !reply ? "" : `, and gets ${reply.error ?? shown(reply.value)}`;
       return `${event.actor} sends ${short([event.script ?? event.name, ...event.args.slice(event.script ? 2 : 0)].join(" "))}${answer}.`;
     }
+    case "message":
+      return `${ownerOf(event.actor)} hears ${event.message ?? "everything"} on ${event.channel}.`;
     case "result":
       return event.error === undefined
         ? `${event.actor} is done: ${short(shown(event.value))}.`

@@ -125,6 +125,11 @@ const breaks: [what: string, change: Break, problem: RegExp][] = [
   ],
   ["a scenario with an unknown parameter", firstScenario({ params: { size: 3 } }), /sets size/],
   [
+    "an order for a variant that is not there",
+    firstScenario({ race: { actors: {}, order: { sefa: ["A"] }, breach: () => "" } }),
+    /order for an unknown variant sefa/,
+  ],
+  [
     "a scenario that forgets a variant",
     firstScenario({ expect: { "as-written": "holds", safe: "holds" } }),
     /scenario steady expects of as-written, safe;/,

@@ -142,6 +142,13 @@ const scenarios: Check = ({ pattern }) => {
         ? []
         : [`scenario ${id} expects of ${given.join(", ")}; the variants are ${wanted.join(", ")}`];
     }),
+    ...pattern.scenarios.flatMap(({ id, race: { order = [] } = {} }) =>
+      Array.isArray(order)
+        ? []
+        : Object.keys(order)
+            .filter((variant) => !wanted.includes(variant))
+            .map((variant) => `scenario ${id} has an order for an unknown variant ${variant}`),
+    ),
     ...(pattern.scenarios.some(({ expect }) => expect["as-written"] === "breaks" && expect.safe === "holds")
       ? []
       : ["in no scenario does as-written break while safe holds"]),

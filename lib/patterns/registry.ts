@@ -3,6 +3,7 @@ import type { Pattern } from "../contract";
 import { pattern as cacheInvalidationPattern } from "./cache-invalidation/pattern";
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
+import { pattern as lockPattern } from "./lock/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
@@ -13,6 +14,7 @@ export const patterns: readonly Pattern[] = [
   cacheInvalidationPattern,
   counterPattern,
   fixedWindowPattern,
+  lockPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,

@@ -125,6 +125,9 @@ export const SOURCE_WORDS: Record<Source, string> = {
   database: "from the database",
 };
 
+/** "own copy". */
+export const SOURCE_NAMES: Record<Source, string> = { local: "own copy", cache: "shared copy", database: "database" };
+
 export const secondsText = (us: number): string =>
   us < 1e6 ? `${Math.round(us / 1000)} ms` : `${Number((us / 1e6).toFixed(us < 10e6 ? 2 : 1))} s`;
 

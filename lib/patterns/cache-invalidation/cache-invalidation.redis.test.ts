@@ -237,7 +237,7 @@ describe("what takes copies away", () => {
       const run = await quick(variant);
       await read(run, "orders");
       await run.pullFault("crash-client", { client: "orders", afterCommands: 0 }, "person");
-      await expect(run.act("update", { service: "orders", username: "x" })).rejects.toThrow();
+      await expect(run.act("update", { service: "orders", id: 1, username: "x" })).rejects.toThrow();
       expect((await read(run, "orders")).source).toBe("cache");
       expect(run.actors.find("orders")?.process.listening).toBe(true);
     },

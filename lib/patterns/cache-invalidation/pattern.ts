@@ -11,7 +11,11 @@ import { scenarios } from "./scenarios";
 import type { CacheParams } from "./users";
 
 const serviceId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a service id");
-const userId = z.int().min(1).max(1_000_000).default(1);
+const userId = z.int().min(1).max(1_000_000);
+const username = z
+  .string()
+  .regex(/^\P{C}{1,64}$/u, "must be 1 to 64 characters that can be shown")
+  .meta({ examples: ["ada"] });
 const user = z.strictObject({ id: z.int(), username: z.string(), version: z.int() });
 const version = z.int().nullable();
 
@@ -79,7 +83,8 @@ export const pattern = definePattern<CacheParams, Parameters<typeof invariant.ju
       id: "read",
       title: "Read",
       summary: "This service reads a user: from its own copy, the shared one, or the database.",
-      body: z.strictObject({ service: serviceId, id: userId }),
+      // Traffic names no row.
+      body: z.strictObject({ service: serviceId, id: userId.default(1) }),
       result: z.strictObject({
         source: z.enum(["local", "cache", "database"]),
         value: user.nullable(),
@@ -94,8 +99,8 @@ export const pattern = definePattern<CacheParams, Parameters<typeof invariant.ju
       title: "Rename",
       summary: "Changes the row, then invalidates its copies.",
       body: z.strictObject({
-        id: userId,
-        username: z.string().min(1).max(40).default("ada"),
+        id: userId.meta({ examples: [1] }),
+        username,
         service: serviceId.default("admin"),
       }),
       result: z.strictObject({ version }),

@@ -21,9 +21,9 @@ function panels(state: State, nowUs: number, focus: string | null): Panel[] {
       kind: "stat",
       title: "Where reads were answered",
       items: [
-        { label: "own copy", value: String(books.reads.local) },
-        { label: "shared copy", value: String(books.reads.cache) },
-        { label: "database", value: String(books.reads.database) },
+        { label: "read from own copies", value: String(books.reads.local) },
+        { label: "from shared ones", value: String(books.reads.cache) },
+        { label: "from the database", value: String(books.reads.database) },
         { label: "older row, too late", value: String(books.stale) },
         ...longest(books.longestUs),
       ],

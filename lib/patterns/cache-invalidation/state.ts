@@ -2,12 +2,11 @@
 import { type NodeMessage, ownerOf } from "../../contract";
 import type { EventOf, RunEvent } from "../../events";
 import { addMark, type Mark } from "../../families/history";
-import { type Books, book, emptyBooks, isRecord, lateness, readOf, SOURCE_WORDS, secondsText } from "./books";
+import { type Books, book, emptyBooks, isRecord, lateness, readOf, SOURCE_NAMES, secondsText } from "./books";
 import { type Copies, follow, noCopies, rowOf } from "./copies";
 
 const MAX_SERVICES = 12;
 const MAX_MESSAGES = 24;
-/** An invalidation that came so much later is not the one that a service missed. */
 export const REDIS = "redis";
 
 export interface Service {
@@ -148,7 +147,7 @@ function foldResult(state: State, event: EventOf<"result">): void {
     service.reads = true;
     const late = lateness(state.books, read, startedUs);
     const what = read.version === null ? "no such row" : `version ${read.version}`;
-    service.latest = `${what} ${SOURCE_WORDS[read.source]}`;
+    service.latest = `${what}, ${SOURCE_NAMES[read.source]}`;
     const text = late
       ? `${service.latest}, ${secondsText(late.byUs)} after version ${late.version} was acknowledged`
       : service.latest;
