@@ -45,7 +45,12 @@ export interface PatternContext<Scripts = unknown> {
    * @throws Error when Redis cannot be reached
    */
   listen(to: Channels, listener: Listener): Promise<number>;
-  /** Destroys the second connection; resolves when Redis has seen it go. What is published from then on is missed. */
+  /** Gives up channels and patterns of the second connection; the others stay. */
+  unlisten(to: Channels): Promise<void>;
+  /**
+   * Destroys the process' other connections: the second one, and those of its loops (stop them first, or they connect again).
+   * Resolves when Redis has seen the second one go. What is published from then on is missed.
+   */
   hangUp(): Promise<void>;
   /** Work that goes on when the action has answered. Not in a race: there its actors are all there is. */
   loops: LoopControl<Scripts>;
@@ -293,6 +298,8 @@ export interface Pattern<P extends Params = Params> {
    * that every run begins with. A parameter `databaseMs` is waited before each query (0 when stepped or explored).
    */
   database?: true;
+  /** In a race, `listen`, `unlisten` and `hangUp` are steps of their own: when somebody subscribes is what it is about. */
+  listeningSteps?: true;
 }
 
 /** Every id of a family, with its title, in the order of the catalogue. */

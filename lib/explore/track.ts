@@ -92,7 +92,10 @@ export class Track implements DeskHost, StepHost {
   readonly variant: Variant;
   readonly params: Params;
   readonly queries: QueryDesk | null;
-  readonly actors = { get: (id: string) => this.lane(id) };
+  readonly actors = {
+    get: (id: string) => this.lane(id),
+    hangUp: ({ process }: Actor) => process.hangUp(),
+  };
   readonly loops = new Loops(null);
   private readonly clock: RunClock;
   private readonly control: Redis;

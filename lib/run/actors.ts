@@ -11,7 +11,8 @@ import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
 import type { Trace } from "./trace";
 
-const MAX_ACTORS = 64;
+/** Two hundred subscribers, and those who publish. */
+const MAX_ACTORS = 256;
 
 export interface Actor {
   id: string;
@@ -122,6 +123,13 @@ export class Actors {
     };
   }
 
+  /** Destroys the second connections of the actor's process; resolves when Redis has seen the one that listens go. */
+  async hangUp(actor: Actor): Promise<void> {
+    for (const lane of actor.lanes.values()) this.close(lane, "closed");
+    actor.lanes.clear();
+    await actor.process.hangUp();
+  }
+
   private hold(lane: Actor): void {
     lane.gate.hold();
     this.tell(lane, "held");
@@ -166,6 +174,7 @@ export class Actors {
     const gate = new Gate(id, this.recorder);
     const { recorder, trace } = this;
     const connection = () => this.server.connection();
+    const whyClosed = (clientId: number) => this.server.whyClosed(clientId);
     const client = new GatedRedis(gate, connection());
     for (const { command, numberOfKeys, text } of this.scripts)
       client.defineCommand(command, { numberOfKeys, lua: text });
@@ -176,7 +185,7 @@ export class Actors {
       skewMs,
       gate,
       client,
-      process: process ?? new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
+      process: process ?? new ActorProcess({ actor: id, index, gate, connection, whyClosed, recorder, trace }),
       lanes: new Map(),
       pauses: 0,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.

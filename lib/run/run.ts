@@ -15,6 +15,7 @@ import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
+import { OutputLimit } from "./output-limit";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { QueryDesk } from "./query-desk";
 import { seedFrom } from "./random";
@@ -55,6 +56,7 @@ export class Run implements DeskHost {
   readonly queries: QueryDesk | null;
   readonly loops: Loops;
   readonly memory = new MemoryLimit();
+  readonly buffers = new OutputLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -233,7 +235,7 @@ export class Run implements DeskHost {
     await this.quiet();
     try {
       const { connection } = this.observer;
-      if (connection) await this.memory.free(connection);
+      if (connection) await Promise.all([this.memory.free(connection), this.buffers.restore(connection)]);
       await connection?.flushall();
     } catch (error) {
       throw this.desk.failed((error as Error).message);
@@ -269,6 +271,7 @@ export class Run implements DeskHost {
     try {
       await this.server.restart();
       this.memory.forget();
+      this.buffers.forget();
       await this.governor.start(this.server);
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
@@ -322,6 +325,12 @@ export class Run implements DeskHost {
     const { connection } = this.observer;
     if (!connection) throw this.desk.failed("the observer has no connection");
     return connection;
+  }
+
+  /** Does Redis still know the connection of this CLIENT ID? */
+  async knowsClient(id: number): Promise<boolean> {
+    const known = await this.observer.connection?.call("CLIENT", "LIST", "ID", id).catch(() => null);
+    return typeof known === "string" && known.includes(`id=${id} `);
   }
 
   inspect() {
