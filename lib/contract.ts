@@ -254,6 +254,8 @@ export interface Invariant<P extends Params = Params, S = unknown> {
   initial(params: P): S;
   /** May change `state` in place and must return it. */
   fold(state: S, event: RunEvent): S;
+  /** A new epoch does not begin with `initial`: the fold sees the run event that begins it, and keeps what goes on (who listens). */
+  crossesEpochs?: true;
   judge(state: S): Pick<Verdict, "holds" | "text" | "violations" | "metrics">;
 }
 
@@ -503,6 +505,41 @@ export interface LedgerCell {
   note?: string;
 }
 
+/** Entries in the order in which they came, and under them who has which: messages and those who subscribe to them. */
+export interface TapePanel {
+  kind: "tape";
+  title: string;
+  /** The latest ones, oldest first; as many of them are drawn as there is room for. */
+  entries: TapeEntry[];
+  /** How many there have been, and what one is called, in the plural: "messages". */
+  total: number;
+  noun: string;
+  rows: TapeRow[];
+  /** What is not drawn besides earlier entries, in a sentence; empty: nothing. */
+  note: string;
+  legend: Partial<Record<TapeCell, string>>;
+}
+export interface TapeEntry {
+  id: number;
+  /** Who made it. */
+  actor: string;
+  label: string;
+  /** Of several kinds of entries: which. Empty: there is one kind. */
+  group: string;
+  /** A few words under it: "2 receivers". */
+  note: string;
+}
+export interface TapeRow {
+  actor: string;
+  /** Its state and count in a few words: "listening, has 6 of 9". */
+  state: string;
+  tone: NodeTone;
+  /** One for each entry. */
+  cells: TapeCell[];
+}
+/** `none`: not for this row. `due`: on its way. `missed`: will not come any more. `outlived`: was thrown away, as agreed. */
+export type TapeCell = "none" | "due" | "there" | "missed" | "outlived";
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
@@ -510,7 +547,15 @@ export interface StatPanel {
   items: { label: string; value: string; unit?: string }[];
 }
 
-export type Panel = TankPanel | WindowsPanel | LedgerPanel | NodesPanel | LanesPanel | SeriesPanel | StatPanel;
+export type Panel =
+  | TankPanel
+  | WindowsPanel
+  | LedgerPanel
+  | NodesPanel
+  | LanesPanel
+  | SeriesPanel
+  | TapePanel
+  | StatPanel;
 
 /**
  * A pattern's picture: a fold of the trace, and panels drawn from the folded state. Browser-safe: no React, no zod, no Node.

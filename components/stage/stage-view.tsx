@@ -8,11 +8,12 @@ import { Nodes } from "./nodes";
 import { Series } from "./series";
 import { Stat } from "./stat";
 import { Tank } from "./tank";
+import { Tape } from "./tape";
 import { Windows } from "./windows";
 
-const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes"]);
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes", "tape"]);
 
-/** All panels of the pattern's stage at the playhead. Windows, ledgers and nodes first; vessels and curves side by side; lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. Windows, ledgers, nodes and tapes first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
@@ -38,6 +39,8 @@ export function StageView() {
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "tape":
+        return <Tape key={panel.title} panel={panel} scale={scale} />;
       case "stat":
         return <Stat key={panel.title} panel={panel} />;
     }

@@ -4,6 +4,7 @@ import { pattern as cacheInvalidationPattern } from "./cache-invalidation/patter
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as lockPattern } from "./lock/pattern";
+import { pattern as pubSubPattern } from "./pub-sub/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
@@ -15,6 +16,7 @@ export const patterns: readonly Pattern[] = [
   counterPattern,
   fixedWindowPattern,
   lockPattern,
+  pubSubPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
   tokenBucketPattern,

@@ -7,6 +7,7 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
   lock: () => import("./lock/stage"),
+  "pub-sub": () => import("./pub-sub/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),

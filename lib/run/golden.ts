@@ -9,7 +9,7 @@
  *   listed call by call, in the order of the calls;
  * - how a script came to Redis: the first callers send its hash and are told NOSCRIPT, however many they are;
  * - notifications, observations and verdicts on the way: their moments are the observer's;
- * - sentences with a time in them.
+ * - sentences with a time in them, and those that count what somebody lost whom Redis cut off: it depends on the kernel's buffers.
  */
 import { Command } from "ioredis";
 import type { EventOf, RunEvent, Verdict, WireValue } from "../events";
@@ -21,9 +21,11 @@ type ReplyEvent = EventOf<"reply"> | EventOf<"rows">;
 /** Longer runs of digits are clocks, window numbers or process ids. */
 const CLOCK_DIGITS = /\d{6,}/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bkill -9\b/;
+const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bcut it off\b|\bkill -9\b/;
 /** A word that a result says, rather than an id or a text. */
 const WORD = /^[a-z][a-z-]{0,23}$/;
+/** So many equal steps of one call are told by their number. */
+const MANY_STEPS = 5;
 /** What a statement is about. */
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
 /** Redis' own errors begin with a code. */
@@ -88,7 +90,7 @@ function callsOf(
   const numbers = [...new Set([...byCall.keys(), ...ended.keys()])].sort((a, b) => a - b);
   return numbers.map((number) => {
     const result = ended.get(number);
-    const steps = stepsOf(byCall.get(number) ?? [], replies).join(", ") || "nothing";
+    const steps = fewer(stepsOf(byCall.get(number) ?? [], replies)).join(", ") || "nothing";
     return `${result?.name ?? "call without an end"}: ${steps} -> ${result ? outcomeOf(result) : "open"}`;
   });
 }
@@ -161,6 +163,8 @@ function verdictLine({ holds, text }: Verdict): string {
 }
 
 const masked = (text: string): string => text.replace(UUID, "#").replace(CLOCK_DIGITS, "#");
+
+const fewer = (steps: readonly string[]): readonly string[] => (steps.length < MANY_STEPS ? steps : runs(steps));
 
 /** Equal ones in a row as one, with their number. */
 function runs(lines: readonly string[]): string[] {

@@ -94,7 +94,7 @@ export class Trace {
   startEpoch(params: Params, why: NewEvent): void {
     this.epoch += 1;
     this.commands = 0;
-    this.invariantState = this.invariant.initial(params);
+    if (!this.invariant.crossesEpochs) this.invariantState = this.invariant.initial(params);
     this.append(why);
     this.judge();
   }
