@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import { connection } from "next/server";
-import { comparableFamilies } from "@/components/compare/family";
 import { Catalogue } from "@/components/home/catalogue";
+import { comparisonsOf } from "@/components/home/comparisons";
 import { StructureTable } from "@/components/home/structure-table";
 import { SiteHeader } from "@/components/ui/site-header";
 import { asTheme, THEME_COOKIE } from "@/components/ui/theme";
@@ -22,7 +22,7 @@ export default async function Home() {
           Each page runs a pattern on a real Redis of its own: act on it, watch its keys change, break it, and see its
           safe twin hold under the same attack. Every claim here can be run.
         </p>
-        <Catalogue patterns={patterns} comparable={comparableFamilies(patterns)} />
+        <Catalogue patterns={patterns} comparisons={comparisonsOf(patterns)} />
         <StructureTable patterns={patterns} />
       </main>
     </>

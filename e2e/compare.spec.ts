@@ -3,12 +3,13 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { ComparePage } from "./compare-page";
 import { test as base, expect } from "./fixtures";
+import { watchShifts } from "./side-by-side-page";
 
 const test = base.extend<{ at: ComparePage }>({
   at: async ({ page }, use) => {
     const at = new ComparePage(page);
     await use(at);
-    if (at.comparisonId) await page.request.delete(at.path);
+    await at.remove();
   },
 });
 
@@ -24,7 +25,7 @@ test("four limiters under bursts, on a projector: the page tells what the API te
 }) => {
   await page.setViewportSize({ width: 1920, height: 1080 });
   await at.open(`${SHORT}&present=1`);
-  await expect(page.getByRole("complementary", { name: "Controls" })).toBeHidden();
+  await expect(at.controls).toBeHidden();
   await at.startBySpace();
   await at.over();
   const view = await at.view();
@@ -86,7 +87,7 @@ test("who has the link watches: the same answers, and no way to start or stop, o
   await expect(watcher.bySecond).toContainText("2 s");
   await expect(watcher.button("Stop")).toHaveCount(0);
   await expect(watcher.start).toBeDisabled();
-  await expect(watcher.limiter("Token bucket, Safe")).toBeDisabled();
+  await expect(watcher.variant("Token bucket, Safe")).toBeDisabled();
   await watcher.page.keyboard.press("Space");
   expect((await watcher.page.request.delete(at.path)).status()).toBe(403);
   await expect(at.mode).toHaveText("LIVE");
@@ -96,8 +97,8 @@ test("who has the link watches: the same answers, and no way to start or stop, o
 
   await watcher.button("Set up your own").click();
   await expect(watcher.start).toBeEnabled();
-  await expect(watcher.limiter("Token bucket, Safe")).toBeEnabled();
-  expect(watcher.comparisonId).toBe("");
+  await expect(watcher.variant("Token bucket, Safe")).toBeEnabled();
+  expect(watcher.id).toBe("");
   await context.close();
 });
 
@@ -114,17 +115,17 @@ test("a comparison that is stopped is gone from the server, and its picture stay
   expect(await at.rows(at.facts)).toHaveLength(4);
   await expect(page.getByRole("link", { name: "Export as CSV" })).toHaveCount(0);
   await expect(at.start).toBeEnabled();
-  expect(at.comparisonId).toBe("");
+  expect(at.id).toBe("");
 });
 
 test("a reload in the middle misses nothing", async ({ at, page }) => {
   await at.open(`?${FOUR}&shape=poisson&rate=40&seconds=5&seed=11`);
   await at.startBySpace();
   await expect(at.bySecond).toContainText("1 s");
-  const { comparisonId } = at;
+  const { id } = at;
   await page.reload();
   await expect(at.mode).toHaveText("LIVE");
-  expect(at.comparisonId).toBe(comparisonId);
+  expect(at.id).toBe(id);
   await at.over();
   const view = await at.view();
   await expect(at.standing(/^Over: /)).toContainText(`${view.total} of ${view.total} requests`);
@@ -145,20 +146,20 @@ test("by keyboard alone: choose, start, walk through the disagreements, present,
   page,
 }) => {
   await at.open(SHORT);
-  await at.limiter("Fixed window, As written").focus();
+  await at.variant("Fixed window, As written").focus();
   await page.keyboard.press("Space");
-  await expect(at.limiter("Fixed window, As written")).toBeChecked();
+  await expect(at.variant("Fixed window, As written")).toBeChecked();
   // Space on a box is the box's own, and five are the most.
-  expect(at.comparisonId).toBe("");
-  await expect(at.limiter("Token bucket, As written")).toBeDisabled();
+  expect(at.id).toBe("");
+  await expect(at.variant("Token bucket, As written")).toBeDisabled();
   await at.start.focus();
   await page.keyboard.press("Space");
   await expect(page).toHaveURL(/[?&]comparison=/);
   // Pressed again, out of impatience, it neither stops nor starts anew.
-  const { comparisonId } = at;
+  const { id } = at;
   await page.keyboard.press("Space");
   await at.over();
-  expect(at.comparisonId).toBe(comparisonId);
+  expect(at.id).toBe(id);
 
   const [first, second] = (await at.view()).disagreed;
   const pressed = page.getByRole("button", { pressed: true });
@@ -171,9 +172,9 @@ test("by keyboard alone: choose, start, walk through the disagreements, present,
   await page.keyboard.press("Escape");
   await expect(pressed).toHaveCount(0);
   await page.keyboard.press("p");
-  await expect(page.getByRole("complementary", { name: "Controls" })).toBeHidden();
+  await expect(at.controls).toBeHidden();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("complementary", { name: "Controls" })).toBeVisible();
+  await expect(at.controls).toBeVisible();
 });
 
 test("a click on the lanes points out the disagreement that is nearest", async ({ at, page }) => {
@@ -192,16 +193,15 @@ test("what the API refuses is said beside Start, and what cannot be asked for ca
   page,
 }) => {
   await at.open(`?limiters=fixed-window.safe`);
-  const why = page.getByRole("status", { name: "Why it does not start" });
-  await expect(why).toContainText("at least 2 limiters");
+  await expect(at.why).toContainText("at least 2 limiters");
   await expect(at.start).toBeDisabled();
-  await at.limiter("Token bucket, Safe").check();
-  await expect(why).toBeEmpty();
+  await at.variant("Token bucket, Safe").check();
+  await expect(at.why).toBeEmpty();
   await page.route("**/api/comparisons", (route) =>
     route.fulfill({ status: 429, json: { error: { code: "too_many_runs", message: "The server is full." } } }),
   );
   await at.start.click();
-  await expect(why).toHaveText("The server is full.");
+  await expect(at.why).toHaveText("The server is full.");
   await expect(at.start).toBeEnabled();
 });
 
@@ -210,16 +210,9 @@ test("nothing moves on the page while its numbers grow", async ({ at, page }) =>
   await at.startBySpace();
   await expect(at.bySecond).toContainText("1 s");
   await expect(at.facts).toContainText("samples");
-  await page.evaluate(() => {
-    const shifts: number[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-    }).observe({ type: "layout-shift" });
-  });
+  const shifted = await watchShifts(page);
   await at.over();
-  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-  expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.01);
+  expect(await shifted()).toBeLessThan(0.01);
 });
 
 test("1,000 requests a second through five limiters are drawn with 30 frames a second or more", async ({

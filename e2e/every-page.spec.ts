@@ -28,14 +28,23 @@ async function hasDecided(page: Page): Promise<void> {
   await expect(at.verdict).not.toContainText("Not judged yet");
 }
 
-async function hasCompared(page: Page): Promise<void> {
+/** @param kind what the address calls what runs */
+async function hasStarted(page: Page, kind: string): Promise<void> {
   await hasHeading(page);
-  // Until the page is awake nobody hears the key; while a comparison is being opened another press does nothing.
+  // Until the page is awake nobody hears the key; while one is being opened another press does nothing.
   await expect(async () => {
     await page.keyboard.press("Space");
-    await expect(page).toHaveURL(/[?&]comparison=/, { timeout: 1000 });
+    await expect(page).toHaveURL(new RegExp(`[?&]${kind}=`), { timeout: 1000 });
   }).toPass();
   await expect(page.getByRole("table", { name: "Side by side" })).toContainText(/\d/);
+}
+
+const hasCompared = (page: Page) => hasStarted(page, "comparison");
+
+/** To its end: only then is there a summary. */
+async function hasWorked(page: Page): Promise<void> {
+  await hasStarted(page, "workload");
+  await expect(page.getByText(/^Over: /)).toBeVisible({ timeout: 40_000 });
 }
 
 /** Tests are named before a server runs, so the folders say which patterns there are. */
@@ -46,6 +55,7 @@ const PATTERNS = readdirSync("lib/patterns", { withFileTypes: true }).flatMap((e
 const PAGES: PageUnderTest[] = [
   { name: "home", path: "/", presents: false, ready: hasHeading },
   { name: "compare", path: "/compare/rate-limiting", presents: true, ready: hasCompared },
+  { name: "compare caching", path: "/compare/caching?seconds=3", presents: true, ready: hasWorked },
   ...PATTERNS.map((id) => ({ name: id, path: `/patterns/${id}`, presents: true, ready: hasDecided })),
 ];
 
@@ -134,6 +144,7 @@ test.afterEach(async ({ page }) => {
   for (const [thing, path] of [
     ["run", "/api/runs"],
     ["comparison", "/api/comparisons"],
+    ["workload", "/api/workloads"],
   ] as const)
     if (query.has(thing)) await page.request.delete(`${path}/${query.get(thing)}`);
 });
@@ -145,7 +156,7 @@ for (const { name, path, presents, ready } of PAGES)
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize(size);
         const found = complaints(page);
-        await page.goto(path + query);
+        await page.goto(path + (path.includes("?") ? query.replace("?", "&") : query));
         await ready(page);
         await expectNoSidewaysScroll(page);
         await check(page);

@@ -29,7 +29,7 @@ export interface PatternContext<Scripts = unknown> {
   now(): number;
   /** Waits on the run's clock. */
   sleep(ms: number): Promise<void>;
-  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or golden. */
+  /** In [0, 1). From the CSPRNG in a live run; seeded when stepped, explored or played at pace `fast`. */
   random(): number;
   uuid(): string;
   /** Who acts: a client, owner, service or worker id. */
@@ -108,6 +108,12 @@ export type ActionCode<P extends Params = Params> = (context: never, params: P, 
 
 // ---------------------------------------------------------------- what a pattern declares
 
+/**
+ * What a Redis keeps on disk, in Redis' own words: nothing (`appendonly no`), or an append-only file that is synced every
+ * second or before each answer (`appendfsync everysec`, `always`).
+ */
+export type AppendOnly = "no" | "everysec" | "always";
+
 /** A number that the learner may set. Bounds are inclusive. */
 export interface ParamSpec {
   id: string;
@@ -130,6 +136,8 @@ export interface Variant<P extends Params = Params> {
   files: readonly string[];
   /** Code by action id. An action that is missing answers 409 `not_in_variant`; one that is `spread` has no code of its own. */
   actions: Readonly<Record<string, ActionCode<P>>>;
+  /** How the run's Redis keeps what it holds while this variant runs. Default "no": killed and started again, it is empty. */
+  appendonly?: AppendOnly;
 }
 
 export interface ActionSpec {
@@ -187,6 +195,8 @@ export interface ScenarioTools<P extends Params = Params> {
   /** Sends this client's arrivals (see `lib/run/traffic.ts`) and waits for the last answer. */
   traffic(client: string, shape: TrafficShape, rate: number, seconds: number, body?: Body): Promise<void>;
   fault(fault: string, body: Body): Promise<void>;
+  /** From now on the run's Redis keeps what it holds in this way; the next reset brings the variant's own back. */
+  persist(mode: AppendOnly): Promise<void>;
   sleep(ms: number): Promise<void>;
   /** Sleeps until the run's clock reads `offsetMs` past a whole multiple of `everyMs`. */
   sleepUntilPast(everyMs: number, offsetMs: number): Promise<void>;
@@ -204,6 +214,8 @@ export interface Scenario<P extends Params = Params> {
   params?: Partial<P>;
   /** By variant id. Of a race: what its own order does when played, and whether any order breaks when all are explored. */
   expect: Readonly<Record<string, Expectation>>;
+  /** It measures throughput, so it is played on the real clock whatever the pace. */
+  realTime?: true;
   /** A story told from outside. A scenario has this or `race`. */
   play?(tools: ScenarioTools<P>): Promise<void>;
   /** A story of actors whose order is open: played live, stepped by hand, or explored in every order. */
@@ -251,11 +263,14 @@ export interface FaultSpec {
 export interface Invariant<P extends Params = Params, S = unknown> {
   /** The claim, in a sentence, always on screen. */
   text: string;
+  /**
+   * It is about more than what Redis holds: its state survives a Redis that comes back empty, so that what was lost counts,
+   * and other parameters. Only a reset (of keys and rows) begins anew.
+   */
+  carriesOn?: true;
   initial(params: P): S;
   /** May change `state` in place and must return it. */
   fold(state: S, event: RunEvent): S;
-  /** A new epoch does not begin with `initial`: the fold sees the run event that begins it, and keeps what goes on (who listens). */
-  crossesEpochs?: true;
   judge(state: S): Pick<Verdict, "holds" | "text" | "violations" | "metrics">;
 }
 
@@ -352,8 +367,11 @@ export interface LaneMark {
   /** Stable while the mark is on screen. */
   id: number;
   atUs: number;
-  /** `yes`: filled shape of the actor. `no`: crossed ring. `redis`: a hairline tick, done by Redis itself. */
-  outcome: "yes" | "no" | "redis";
+  /**
+   * `yes`: filled shape of the actor. `no`: crossed ring. `wrong`: was let through and should not have been, a warning sign.
+   * `redis`: a hairline tick, done by Redis itself.
+   */
+  outcome: "yes" | "no" | "wrong" | "redis";
   /** How many it stands for. */
   count: number;
   text: string;
@@ -540,18 +558,115 @@ export interface TapeRow {
 /** `none`: not for this row. `due`: on its way. `missed`: will not come any more. `outlived`: was thrown away, as agreed. */
 export type TapeCell = "none" | "due" | "there" | "missed" | "outlived";
 
+/**
+ * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to
+ * each owner. Times in µs on the run's clock.
+ */
+export interface LeasesPanel {
+  kind: "leases";
+  title: string;
+  /** The axis reaches from so long before now… */
+  pastMs: number;
+  /** …to so long after it. */
+  futureMs: number;
+  rows: LeaseRow[];
+  /** More owners than there should be, in a few words; null while all is well. */
+  alarm: string | null;
+  legend: LanesPanel["legend"];
+}
+export interface LeaseRow {
+  actor: string;
+  bars: LeaseBar[];
+  /** From asking first to being let in or giving up; `toUs` null while it lasts. */
+  waits: { fromUs: number; toUs: number | null }[];
+  /** Its process stood still. */
+  pauses: { fromUs: number; toUs: number | null }[];
+  marks: LaneMark[];
+  /** How it stands now, in a few words: "token 2, 3.1 s left". */
+  state: string;
+  tone: NodeTone;
+}
+export interface LeaseBar {
+  /** Stable while the bar is on screen. */
+  id: number;
+  fromUs: number;
+  /** When the lease ended, or ends by Redis' own clock. */
+  toUs: number;
+  /** So long its owner goes on, or went on, as if it had the lock: drawn hollow from the end of the lease. Null: no longer than the lease. */
+  believedUs: number | null;
+  /** What stands on it: "token 2". */
+  label: string;
+  /** How it ended, or that it lasts: "expired", "released", "lasts". */
+  end: string;
+  /** When the lease was extended. */
+  renewedUs: number[];
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
   title: string;
-  items: { label: string; value: string; unit?: string }[];
+  /** `alarm`: not as it should be; drawn with a warning sign. */
+  items: { label: string; value: string; unit?: string; alarm?: boolean }[];
+}
+
+/**
+ * Readers on their way past a cache to a database: three columns, one dot a reader, drawn as far as its reader had to go. Dots
+ * travel when they change columns and stand otherwise. Of very many some are only counted.
+ */
+export interface FlowPanel {
+  kind: "flow";
+  title: string;
+  /** Who asks, the cache, the database. */
+  columns: readonly [FlowColumn, FlowColumn, FlowColumn];
+  /** One row per app instance. */
+  lanes: FlowLane[];
+  /** Readers that are counted and not drawn. */
+  more: number;
+  /** What the marks mean, in the pattern's own words. */
+  legend: Partial<Record<FlowMark, string>>;
+  ring: FlowRing;
+}
+export interface FlowColumn {
+  title: string;
+  /** Large: read from the last row. */
+  count: number;
+  /** What is counted: "SELECTs". */
+  unit: string;
+  /** One more figure or word; "" for none. */
+  note: string;
+}
+export interface FlowLane {
+  actor: string;
+  dots: FlowDot[];
+}
+export interface FlowDot {
+  /** The same as long as it is the same reader. */
+  id: number;
+  at: "cache" | "database";
+  mark: FlowMark;
+}
+/** `asks` and `waits` are on their way; `hit` was answered by the cache, `query` went to the database, `failed` got no answer. */
+export type FlowMark = "asks" | "waits" | "hit" | "query" | "failed";
+/** The time that a hot key has left, as an arc; and around it how many keys end when. */
+export interface FlowRing {
+  /** "" before there is one. */
+  key: string;
+  /** Null: it is not there. */
+  leftMs: number | null;
+  /** The whole circle. */
+  ofMs: number;
+  /** All keys by the time that they have left: as many equal parts of the circle, from the end of their time on. */
+  ends: number[];
 }
 
 export type Panel =
   | TankPanel
   | WindowsPanel
+  | FlowPanel
   | LedgerPanel
   | NodesPanel
+  | LeasesPanel
   | LanesPanel
   | SeriesPanel
   | TapePanel

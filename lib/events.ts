@@ -22,18 +22,24 @@ const base = {
   seq: z.int().nonnegative(),
   /** When the recorder saw it: µs since the Unix epoch on the run's own clock (which may be ahead of the wall clock). Never falls within an epoch. */
   atUs: z.number(),
-  /** Grows by one whenever the verdict starts afresh: reset, other variant, other parameters, a Redis that came back empty. */
+  /**
+   * Grows by one whenever the verdict starts afresh: reset, other variant, other parameters, a Redis that came back empty
+   * (one that has loaded what it kept goes on).
+   */
   epoch: z.int().nonnegative(),
 };
 
 const runEvent = z.object({
   ...base,
   type: z.literal("run"),
-  status: z.enum(["started", "reset", "configured", "redis-down", "redis-up", "ended"]),
+  /** `persistence`: Redis keeps what it holds in another way from here on. */
+  status: z.enum(["started", "reset", "configured", "persistence", "redis-down", "redis-up", "ended"]),
   pattern: z.string(),
   variant: z.string(),
   params: z.record(z.string(), wireValue),
   seed: z.number(),
+  /** What its Redis keeps on disk; absent in traces of an older version, which kept nothing. */
+  appendonly: z.enum(["no", "everysec", "always"]).optional(),
   text: z.string(),
 });
 
@@ -202,6 +208,11 @@ const observationEvent = z.object({
   keys: z.array(observedKey),
   /** After a change in the database; absent where only keys were looked at. */
   tables: z.array(observedTable).optional(),
+  /**
+   * `seq` of the last event when the look began: what was answered by then is in what was seen, and what was sent after it may
+   * be or not. Absent when that is not known.
+   */
+  since: z.int().nonnegative().optional(),
 });
 
 const faultEvent = z.object({

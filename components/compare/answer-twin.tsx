@@ -1,9 +1,10 @@
 "use client";
 
 import { countText } from "../run/format";
+import { fullName } from "../side-by-side/variants";
 import { Twin } from "../stage/twin";
 import type { AnswerLog } from "./answer-log";
-import { fullName, type ShownLimiter } from "./limiter-names";
+import type { ShownLimiter } from "./limiter-names";
 
 interface Seconds {
   log: AnswerLog;

@@ -1,10 +1,10 @@
 "use client";
 
-import { useState } from "react";
 import { TRAFFIC_SHAPES, type TrafficShape } from "@/lib/contract";
+import { NumberSetting } from "../controls/number-setting";
+import { SeedSetting } from "../controls/seed-setting";
 import { useComparison } from "./hooks";
-import { NumberSetting } from "./number-setting";
-import { ARRIVAL_RANGES, MAX_SEED } from "./setup";
+import { ARRIVAL_RANGES } from "./setup";
 
 const SHAPES: Record<TrafficShape, string> = {
   steady: "Evenly spaced.",
@@ -17,7 +17,7 @@ const SHAPES: Record<TrafficShape, string> = {
 /** The one stream of requests that all limiters get. */
 export function ArrivalsChoice() {
   const session = useComparison();
-  const { shape, rate, seconds, clients } = session.setup;
+  const { shape, rate, seconds, clients, seed } = session.setup;
   return (
     <fieldset>
       <legend className="heading mb-1">Arrivals</legend>
@@ -60,36 +60,7 @@ export function ArrivalsChoice() {
         value={clients}
         onChange={(next) => session.change({ clients: next })}
       />
-      <Seed />
+      <SeedSetting value={seed} onChange={(next) => session.change({ seed: next })} />
     </fieldset>
-  );
-}
-
-/** Empty: the server draws one. */
-function Seed() {
-  const session = useComparison();
-  const { seed } = session.setup;
-  const [draft, setDraft] = useState<string | null>(null);
-  const type = (text: string) => {
-    setDraft(text);
-    const number = Number(text);
-    if (text.trim() === "") session.change({ seed: null });
-    else if (Number.isInteger(number) && number >= 0 && number <= MAX_SEED) session.change({ seed: number });
-  };
-  return (
-    <label className="mt-1.5 flex items-center gap-1.5">
-      Seed
-      <input
-        type="number"
-        className="field ml-auto w-[132px] text-right disabled:border-transparent"
-        placeholder="drawn"
-        min={0}
-        max={MAX_SEED}
-        step={1}
-        value={draft ?? (seed === null ? "" : String(seed))}
-        onChange={(event) => type(event.target.value)}
-        onBlur={() => setDraft(null)}
-      />
-    </label>
   );
 }

@@ -1,10 +1,11 @@
 "use client";
 
-import { useEffect, useState } from "react";
 import { FAMILIES, type Family, type PatternDescription } from "@/lib/contract";
+import { numberText } from "../run/format";
+import { Frame, Standing } from "../side-by-side/frame";
+import { useNewVisit } from "../side-by-side/hooks";
+import { useVisitShortcuts } from "../side-by-side/use-visit-shortcuts";
 import type { Theme } from "../ui/theme";
-import { CompareHeader, CompareMode } from "./compare-header";
-import { CompareNotice } from "./compare-notices";
 import { CompareStage } from "./compare-stage";
 import { DisagreementTable } from "./disagreement-table";
 import { FactsTable } from "./facts-table";
@@ -12,8 +13,6 @@ import { CompareContext, useAnswers, useComparison } from "./hooks";
 import { outcomeText, standingText } from "./outcome";
 import { CompareSession } from "./session";
 import { SetupPanel } from "./setup-panel";
-import { StartBar } from "./start-bar";
-import { useCompareShortcuts } from "./use-compare-shortcuts";
 
 interface Props {
   family: Family;
@@ -25,15 +24,7 @@ interface Props {
 
 /** The page that compares limiters: one session for one visit, and the places of its parts. */
 export function CompareScreen({ family, patterns, search, theme }: Props) {
-  const [session] = useState(() => new CompareSession(family, patterns, search));
-  useEffect(() => {
-    // Later than the effect itself: React's development mode mounts twice.
-    const timer = setTimeout(() => session.enter(), 0);
-    return () => {
-      clearTimeout(timer);
-      session.close();
-    };
-  }, [session]);
+  const session = useNewVisit(() => new CompareSession(family, patterns, search));
   return (
     <CompareContext value={session}>
       <Layout theme={theme} />
@@ -41,56 +32,39 @@ export function CompareScreen({ family, patterns, search, theme }: Props) {
   );
 }
 
+const keysOf = (session: CompareSession) => ({
+  j: () => session.selectNext(-1),
+  l: () => session.selectNext(1),
+  Escape: () => (session.selected === null ? session.setPresent(false) : session.select(null)),
+});
+
 function Layout({ theme }: { theme: Theme }) {
   const session = useComparison();
-  useCompareShortcuts(session);
+  useVisitShortcuts(session, keysOf);
+  const { rate, seconds } = session.setup;
   return (
-    <div data-present={session.present ? "" : undefined} className="compare bg-bg text-ink">
-      <CompareHeader theme={theme} />
-      <main id="main" className="compare-main">
-        <div className="mb-4 flex flex-wrap items-end justify-between gap-x-8 gap-y-1 present:mb-6">
-          <div>
-            <h1 className="text-[21px] font-semibold tracking-[-0.01em] present:text-[34px]">
-              {FAMILIES[session.family]}: one stream, several limiters
-            </h1>
-            <p className="text-soft present:text-[20px]">
-              Every request goes to all of them at the same instant, each on a Redis of its own.
-            </p>
-          </div>
-          <Standing />
-        </div>
-        <CompareNotice />
-        <section aria-label="Stage">
-          <CompareStage />
-        </section>
-        <FactsTable />
-        <DisagreementTable />
-      </main>
-      <aside aria-label="Controls" className="compare-setup present:hidden">
-        <SetupPanel />
-      </aside>
-      <div className="compare-bar present:hidden">
-        <StartBar />
-      </div>
-    </div>
+    <Frame
+      visit={session}
+      family={session.family}
+      theme={theme}
+      title={`${FAMILIES[session.family]}: one stream, several limiters`}
+      summary="Every request goes to all of them at the same instant, each on a Redis of its own."
+      runs="The limiters and their keys"
+      start={`${numberText(rate * seconds, 0)} requests in ${seconds} s`}
+      standing={<CompareStanding />}
+      setup={<SetupPanel />}
+    >
+      <section aria-label="Stage">
+        <CompareStage />
+      </section>
+      <FactsTable />
+      <DisagreementTable />
+    </Frame>
   );
 }
 
-function Standing() {
+function CompareStanding() {
   const session = useComparison();
   useAnswers(session);
-  return (
-    <>
-      <div className="stage-text flex flex-wrap items-baseline gap-x-6 text-soft">
-        {session.present && session.isRunning && <CompareMode />}
-        <p className="min-w-[22ch]">
-          {standingText(session)}
-          {session.present && session.phase !== "opening" && !session.view && " Space starts it."}
-        </p>
-      </div>
-      <p aria-live="polite" className="sr-only">
-        {outcomeText(session)}
-      </p>
-    </>
-  );
+  return <Standing visit={session} text={standingText(session)} outcome={outcomeText(session)} />;
 }

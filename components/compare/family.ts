@@ -1,14 +1,6 @@
 /** What can be compared: patterns of one family whose traffic action admits or denies a client. */
 import { FAMILIES, type Family, type PatternDescription } from "@/lib/contract";
-
-/** The API takes so many limiters into one comparison. */
-export const MIN_LIMITERS = 2;
-export const MAX_LIMITERS = 5;
-
-export interface LimiterId {
-  pattern: string;
-  variant: string;
-}
+import { MAX_RUNS, MIN_RUNS, type VariantId, variantsOf } from "../side-by-side/variants";
 
 /** Does its traffic action answer a client with yes or no? */
 function isComparable({ actions, trafficAction }: PatternDescription): boolean {
@@ -29,23 +21,17 @@ export function comparablePatterns(patterns: readonly PatternDescription[], fami
     }));
 }
 
-export function limitersOf(patterns: readonly PatternDescription[]): LimiterId[] {
-  return patterns.flatMap(({ id, variants }) => variants.map((variant) => ({ pattern: id, variant: variant.id })));
-}
-
 /** Families that have something to compare, in the catalogue's order. */
 export function comparableFamilies(patterns: readonly PatternDescription[]): Family[] {
   return (Object.keys(FAMILIES) as Family[]).filter(
-    (family) => limitersOf(comparablePatterns(patterns, family)).length >= MIN_LIMITERS,
+    (family) => variantsOf(comparablePatterns(patterns, family)).length >= MIN_RUNS,
   );
 }
 
 /** The safe form of each pattern; when that is fewer than two, whatever comes next. */
-export function defaultLimiters(patterns: readonly PatternDescription[]): LimiterId[] {
-  const all = limitersOf(patterns);
+export function defaultLimiters(patterns: readonly PatternDescription[]): VariantId[] {
+  const all = variantsOf(patterns);
   const safe = all.filter(({ variant }) => variant === "safe");
   const rest = all.filter(({ variant }) => variant !== "safe");
-  return [...safe, ...rest].slice(0, Math.max(MIN_LIMITERS, Math.min(MAX_LIMITERS, safe.length)));
+  return [...safe, ...rest].slice(0, Math.max(MIN_RUNS, Math.min(MAX_RUNS, safe.length)));
 }
-
-export const sameLimiter = (a: LimiterId, b: LimiterId): boolean => a.pattern === b.pattern && a.variant === b.variant;

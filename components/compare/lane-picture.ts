@@ -1,4 +1,5 @@
 /** Draws the lanes on a canvas: every frame while the comparison runs, and otherwise when something has changed. */
+import { onThemeChange } from "../ui/colours";
 import type { Geometry } from "./geometry";
 import { LaneScene } from "./lane-scene";
 import { type Frame, paint } from "./paint";
@@ -36,15 +37,11 @@ export class LanePicture {
       this.sprites = null;
       this.draw();
     };
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", recolour);
-    addEventListener("themechange", recolour);
     canvas.addEventListener("pointerdown", this.select);
     this.ends = [
       session.subscribe(() => this.draw()),
       session.answers.subscribe(() => this.draw()),
-      () => dark.removeEventListener("change", recolour),
-      () => removeEventListener("themechange", recolour),
+      onThemeChange(recolour),
       () => canvas.removeEventListener("pointerdown", this.select),
     ];
     // Widths of text are wrong until the font is there.

@@ -1,4 +1,5 @@
 /** The theme's colours and sizes as a canvas needs them: resolved. */
+import { resolveColours } from "../ui/colours";
 
 const COLOURS = {
   admitted: "var(--surface)",
@@ -17,20 +18,11 @@ const COLOURS = {
 
 export type Palette = Record<keyof typeof COLOURS, string> & { font: string; smallPx: number };
 
-/** `light-dark()` is only resolved in a property that takes a colour, so each is tried on. */
 export function readPalette(element: HTMLElement): Palette {
   const probe = document.createElement("span");
   probe.style.fontSize = "var(--stage-small)";
   element.append(probe);
-  const resolved = Object.entries(COLOURS).map(([name, value]) => {
-    probe.style.color = value;
-    return [name, getComputedStyle(probe).color] as const;
-  });
   const { fontFamily, fontSize } = getComputedStyle(probe);
   probe.remove();
-  return {
-    ...(Object.fromEntries(resolved) as Record<keyof typeof COLOURS, string>),
-    font: fontFamily,
-    smallPx: Number.parseFloat(fontSize),
-  };
+  return { ...resolveColours(element, COLOURS), font: fontFamily, smallPx: Number.parseFloat(fontSize) };
 }

@@ -14,7 +14,7 @@ const limit: ParamSpec = {
   quota: "limit",
 };
 
-function pattern(
+export function describedPattern(
   given: Pick<PatternDescription, "id" | "title" | "params"> & Partial<PatternDescription>,
   variants: readonly string[],
 ): PatternDescription {
@@ -38,7 +38,7 @@ function pattern(
   };
 }
 
-export const WINDOW = pattern(
+export const WINDOW = describedPattern(
   {
     id: "window",
     title: "Window",
@@ -59,7 +59,7 @@ export const WINDOW = pattern(
   ["as-written", "safe"],
 );
 
-export const BUCKET = pattern(
+export const BUCKET = describedPattern(
   {
     id: "bucket",
     title: "Bucket",
@@ -81,6 +81,6 @@ export const BUCKET = pattern(
 );
 
 /** Of the same family, but it answers no client with yes or no. */
-export const COUNTER = pattern({ id: "counter", title: "Counter", params: [], trafficAction: null }, ["safe"]);
+export const COUNTER = describedPattern({ id: "counter", title: "Counter", params: [], trafficAction: null }, ["safe"]);
 
 export const PATTERNS = [WINDOW, BUCKET];

@@ -1,26 +1,26 @@
 "use client";
 
+import { NumberSetting } from "../controls/number-setting";
+import { VariantChoice } from "../side-by-side/variant-choice";
 import { ArrivalsChoice } from "./arrivals-choice";
 import { useComparison } from "./hooks";
-import { LimiterChoice } from "./limiter-choice";
-import { NumberSetting } from "./number-setting";
 import { quotaNotes, quotaRanges } from "./setup";
 
-/** What the next comparison is to be; locked while one runs. */
+/** What the next comparison is to be. */
 export function SetupPanel() {
   const session = useComparison();
-  const { lock, view } = session;
-  const isWatched = view !== null && !view.owner && session.isRunning;
+  const { patterns, setup } = session;
   return (
-    <div className="flex flex-col gap-5 p-4">
-      {isWatched && <p className="border-l-2 border-ink pl-2">{lock}</p>}
-      <fieldset disabled={lock !== null} title={lock ?? undefined} className="flex min-w-0 flex-col gap-5">
-        <legend className="sr-only">Set-up</legend>
-        <LimiterChoice />
-        <Quota />
-        <ArrivalsChoice />
-      </fieldset>
-    </div>
+    <>
+      <VariantChoice
+        title="Limiters"
+        patterns={patterns}
+        chosen={setup.limiters}
+        onChoose={(limiters) => session.change({ limiters })}
+      />
+      <Quota />
+      <ArrivalsChoice />
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { VisitUrl } from "../side-by-side/visit-url";
 import { PATTERNS } from "./patterns.fixture";
 import { defaultSetup, type Setup } from "./setup";
-import { type CompareUrl, formatCompareUrl, parseCompareUrl } from "./setup-url";
+import { formatCompareUrl, parseCompareUrl } from "./setup-url";
 
 const setup: Setup = {
   limiters: [
@@ -17,10 +18,10 @@ const setup: Setup = {
 };
 
 describe("the address of a comparison", () => {
-  it.each<[string, CompareUrl]>([
-    ["a set-up", { setup, comparison: null, present: false }],
-    ["a set-up without a seed", { setup: { ...setup, seed: null }, comparison: null, present: false }],
-    ["a comparison on a projector", { setup, comparison: "Abc_-0123456789012345678", present: true }],
+  it.each<[string, VisitUrl<Setup>]>([
+    ["a set-up", { setup, id: null, present: false }],
+    ["a set-up without a seed", { setup: { ...setup, seed: null }, id: null, present: false }],
+    ["a comparison on a projector", { setup, id: "Abc_-0123456789012345678", present: true }],
   ])("brings back %s", (_, url) => {
     expect(parseCompareUrl(formatCompareUrl(url), PATTERNS)).toEqual(url);
   });
@@ -28,7 +29,7 @@ describe("the address of a comparison", () => {
   it("stands for the usual set-up when it says nothing", () => {
     expect(parseCompareUrl("", PATTERNS)).toEqual({
       setup: defaultSetup(PATTERNS),
-      comparison: null,
+      id: null,
       present: false,
     });
   });

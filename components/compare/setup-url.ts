@@ -1,33 +1,22 @@
 /** The page's state in its address: a set-up can be shared, and so can a running comparison. */
 import { type PatternDescription, TRAFFIC_SHAPES } from "@/lib/contract";
-import { type LimiterId, limitersOf, MAX_LIMITERS, sameLimiter } from "./family";
-import { ARRIVAL_RANGES, defaultSetup, MAX_SEED, quotaRanges, type Range, type Setup } from "./setup";
-
-export interface CompareUrl {
-  setup: Setup;
-  comparison: string | null;
-  present: boolean;
-}
-
-const SEED: Range = { min: 0, max: MAX_SEED, step: 1 };
-
-function within(text: string | null, { min, max }: Range): number | null {
-  const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
-  return value >= min && value <= max ? value : null;
-}
+import {
+  seedIn,
+  type VisitUrl,
+  variantsIn,
+  variantsText,
+  visitIn,
+  visitSearch,
+  within,
+} from "../side-by-side/visit-url";
+import { ARRIVAL_RANGES, defaultSetup, quotaRanges, type Setup } from "./setup";
 
 /** Reads what it knows and drops what is out of bounds, so that no address can break the page. */
-export function parseCompareUrl(search: string, patterns: readonly PatternDescription[]): CompareUrl {
+export function parseCompareUrl(search: string, patterns: readonly PatternDescription[]): VisitUrl<Setup> {
   const query = new URLSearchParams(search);
   const standard = defaultSetup(patterns);
-  const asked = (query.get("limiters") ?? "").split(" ").map((text): LimiterId => {
-    const dot = text.indexOf(".");
-    return { pattern: text.slice(0, dot), variant: text.slice(dot + 1) };
-  });
-  const known = limitersOf(patterns).filter((one) => asked.some((other) => sameLimiter(one, other)));
-  const limiters = known.length ? known.slice(0, MAX_LIMITERS) : standard.limiters;
+  const limiters = variantsIn(query.get("limiters"), patterns) ?? standard.limiters;
   const ranges = quotaRanges(patterns, limiters);
-  const comparison = query.get("comparison");
   return {
     setup: {
       limiters,
@@ -39,27 +28,14 @@ export function parseCompareUrl(search: string, patterns: readonly PatternDescri
       rate: within(query.get("rate"), ARRIVAL_RANGES.rate) ?? standard.rate,
       seconds: within(query.get("seconds"), ARRIVAL_RANGES.seconds) ?? standard.seconds,
       clients: Math.round(within(query.get("clients"), ARRIVAL_RANGES.clients) ?? standard.clients),
-      seed: Number.isInteger(within(query.get("seed"), SEED)) ? Number(query.get("seed")) : null,
+      seed: seedIn(query),
     },
-    comparison: comparison !== null && /^[A-Za-z0-9_-]{22,64}$/.test(comparison) ? comparison : null,
-    present: query.get("present") === "1",
+    ...visitIn(query, "comparison"),
   };
 }
 
 /** "?limiters=fixed-window.safe+token-bucket.safe&limit=10&…". */
-export function formatCompareUrl({ setup, comparison, present }: CompareUrl): string {
-  const { limiters, quota, shape, rate, seconds, clients, seed } = setup;
-  const query = new URLSearchParams({
-    limiters: limiters.map(({ pattern, variant }) => `${pattern}.${variant}`).join(" "),
-    limit: String(quota.limit),
-    windowMs: String(quota.windowMs),
-    shape,
-    rate: String(rate),
-    seconds: String(seconds),
-    clients: String(clients),
-  });
-  if (seed !== null) query.set("seed", String(seed));
-  if (comparison !== null) query.set("comparison", comparison);
-  if (present) query.set("present", "1");
-  return `?${query}`;
+export function formatCompareUrl(url: VisitUrl<Setup>): string {
+  const { limiters, quota, shape, rate, seconds, clients } = url.setup;
+  return visitSearch({ limiters: variantsText(limiters), ...quota, shape, rate, seconds, clients }, url, "comparison");
 }

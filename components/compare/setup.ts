@@ -8,9 +8,10 @@ import type {
   PatternDescription,
   TrafficShape,
 } from "@/lib/contract";
-import { snap } from "../controls/slider-scale";
+import { commonRange, inexactText, type Range, snap } from "../controls/slider-scale";
 import { numberText } from "../run/format";
-import { defaultLimiters, type LimiterId, MAX_LIMITERS, MIN_LIMITERS } from "./family";
+import { MAX_RUNS, MIN_RUNS, type VariantId } from "../side-by-side/variants";
+import { defaultLimiters } from "./family";
 
 /** "10 in 2,000 ms": each limiter gets it in its own terms. */
 export interface Quota {
@@ -19,7 +20,7 @@ export interface Quota {
 }
 
 export interface Setup {
-  limiters: readonly LimiterId[];
+  limiters: readonly VariantId[];
   quota: Quota;
   shape: TrafficShape;
   /** Requests per second of all clients together. */
@@ -30,18 +31,11 @@ export interface Setup {
   seed: number | null;
 }
 
-export interface Range {
-  min: number;
-  max: number;
-  step: number;
-}
-
 export const ARRIVAL_RANGES = {
   rate: { min: 0.1, max: 5000, step: 0.1 },
   seconds: { min: 1, max: 60, step: 1 },
   clients: { min: 1, max: 8, step: 1 },
 } as const satisfies Record<string, Range>;
-export const MAX_SEED = 4_294_967_295;
 /** The server takes no longer schedules. */
 const MAX_ARRIVALS = 60_000;
 
@@ -67,20 +61,14 @@ const WIDEST: Record<keyof Quota, Range> = {
 /** What every chosen limiter can take. */
 export function quotaRanges(
   patterns: readonly PatternDescription[],
-  limiters: readonly LimiterId[],
+  limiters: readonly VariantId[],
 ): Record<keyof Quota, Range> {
   const specs = patterns.filter(({ id }) => limiters.some(({ pattern }) => pattern === id)).flatMap((p) => p.params);
   const rangeOf = (quota: keyof Quota): Range =>
-    specs
-      .filter((spec) => spec.quota === quota)
-      .reduce<Range>(
-        (range, { min, max, step }) => ({
-          min: Math.max(range.min, min),
-          max: Math.min(range.max, max),
-          step: Math.max(range.step, step),
-        }),
-        WIDEST[quota],
-      );
+    commonRange(
+      specs.filter((spec) => spec.quota === quota),
+      WIDEST[quota],
+    );
   return { limit: rangeOf("limit"), windowMs: rangeOf("windowMs") };
 }
 
@@ -110,7 +98,7 @@ export function paramsOf(pattern: Pick<PatternDescription, "params">, quota: Quo
 /** Where a pattern cannot take the quota exactly: one sentence each. */
 export function quotaNotes(
   patterns: readonly PatternDescription[],
-  limiters: readonly LimiterId[],
+  limiters: readonly VariantId[],
   quota: Quota,
 ): string[] {
   return patterns
@@ -118,19 +106,15 @@ export function quotaNotes(
     .flatMap(({ title, params }) =>
       params.flatMap((spec) => {
         const value = wanted(spec, quota);
-        if (value === null) return [];
-        const taken = snap(value, spec);
-        if (Math.abs(taken - value) < 1e-9) return [];
-        const exactly = numberText(value, 3);
-        return `${title}: ${spec.title.toLowerCase()} is ${numberText(taken, 3)} ${spec.unit}; exactly it would be ${exactly}.`;
+        return value === null ? [] : (inexactText(title, spec, value) ?? []);
       }),
     );
 }
 
 /** Why it cannot be started; null when it can. */
 export function obstacle({ limiters, rate, seconds }: Setup): string | null {
-  if (limiters.length < MIN_LIMITERS) return `Choose at least ${MIN_LIMITERS} limiters.`;
-  if (limiters.length > MAX_LIMITERS) return `Choose at most ${MAX_LIMITERS} limiters.`;
+  if (limiters.length < MIN_RUNS) return `Choose at least ${MIN_RUNS} limiters.`;
+  if (limiters.length > MAX_RUNS) return `Choose at most ${MAX_RUNS} limiters.`;
   if (rate * seconds > MAX_ARRIVALS)
     return `${numberText(rate * seconds, 0)} requests are too many; at most ${numberText(MAX_ARRIVALS, 0)}.`;
   return null;

@@ -7,6 +7,7 @@ import { Hint } from "../ui/hint";
 import { Problem } from "../ui/problem";
 import { ClientPicker } from "./client-picker";
 import { Fields } from "./fields";
+import { withLatest } from "./latest-answer";
 import { bodyFields, bodyOf, fieldTitle } from "./schema-fields";
 
 const BURST = 20;
@@ -38,7 +39,8 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
   const disabled = lock !== null;
   const run = (times: number) => {
     const who = action.actorField === null ? {} : { [action.actorField]: client };
-    void session.act(action.id, { ...who, ...bodyOf(fields, typed) }, times);
+    const filled = withLatest(fields, typed, session.store.log, action.actorField === null ? null : client);
+    void session.act(action.id, { ...who, ...bodyOf(fields, filled) }, times);
   };
   return (
     <div className="mt-3 first-of-type:mt-0">
@@ -57,6 +59,7 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
         fields={fields}
         typed={typed}
         disabled={disabled}
+        fromAnswers
         onType={(name, value) => setTyped((old) => ({ ...old, [name]: value }))}
       />
       <button

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { RunEvent, WireValue } from "@/lib/events";
+import { withLatest } from "./latest-answer";
 import { bodyFields, bodyOf, fieldTitle } from "./schema-fields";
 import { positionOf, STOPS, snap, valueAt } from "./slider-scale";
 
@@ -55,5 +57,40 @@ describe("fields of a body", () => {
       mode: "b",
       id: 7,
     });
+  });
+});
+
+describe("a field that is left empty", () => {
+  const fields = bodyFields({
+    properties: {
+      resource: { type: "string", default: "account-1" },
+      token: { type: "string" },
+      note: { type: "string" },
+    },
+    required: ["resource", "token"],
+  });
+  const answers: [actor: string, value: WireValue][] = [
+    ["alice", { acquired: true, token: "alice:1" }],
+    ["bob", { acquired: true, token: "bob:2" }],
+    ["bob", { acquired: false, token: null }],
+    ["bob", 7],
+  ];
+  const log = {
+    lastSeq: answers.length,
+    at: (seq: number) => {
+      const [actor, value] = answers[seq - 1] ?? [];
+      return { type: "result", actor, value } as RunEvent;
+    },
+  };
+
+  it("is taken from the latest answer of who acts, else from anybody's", () => {
+    expect(withLatest(fields, {}, log, "alice")).toEqual({ token: "alice:1" });
+    expect(withLatest(fields, {}, log, null)).toEqual({ token: "bob:2" });
+    expect(withLatest(fields, {}, log, "carol")).toEqual({ token: "bob:2" });
+  });
+
+  it("stays as it was typed, or empty when no answer has it", () => {
+    expect(withLatest(fields, { token: "mine" }, log, "alice")).toEqual({ token: "mine" });
+    expect(withLatest(fields, {}, { ...log, lastSeq: 0 }, null)).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { isFromAnswer } from "./latest-answer";
 import { type BodyField, fieldTitle } from "./schema-fields";
 
 interface Props {
@@ -8,12 +9,15 @@ interface Props {
   typed: Readonly<Record<string, string>>;
   onType: (name: string, value: string) => void;
   disabled: boolean;
+  /** What is left empty is taken from the latest answer that has it. */
+  fromAnswers?: boolean;
 }
 
 /** The fields of a body, one a line: label at the left, entry at the right. */
-export function Fields({ fields, typed, onType, disabled }: Props) {
+export function Fields({ fields, typed, onType, disabled, fromAnswers }: Props) {
   const base = useId();
-  return fields.map(({ name, kind, options, min, max, initial }) => {
+  return fields.map((field) => {
+    const { name, kind, options, min, max, initial } = field;
     const value = typed[name] ?? initial;
     const common = {
       id: `${base}-${name}`,
@@ -42,7 +46,14 @@ export function Fields({ fields, typed, onType, disabled }: Props) {
           </select>
         )}
         {kind === "number" && <input type="number" inputMode="decimal" min={min} max={max} {...common} />}
-        {kind === "text" && <input type="text" autoComplete="off" {...common} />}
+        {kind === "text" && (
+          <input
+            type="text"
+            autoComplete="off"
+            placeholder={fromAnswers && isFromAnswer(field) ? "the latest" : undefined}
+            {...common}
+          />
+        )}
       </div>
     );
   });

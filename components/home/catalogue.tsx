@@ -1,8 +1,14 @@
 import Link from "next/link";
 import { FAMILIES, type Family, type PatternDescription } from "@/lib/contract";
 
+interface Props {
+  patterns: PatternDescription[];
+  /** What the link to a family's comparison says. */
+  comparisons: Partial<Record<Family, string>>;
+}
+
 /** The patterns there are, by family, in the order in which they are best met; of some families all at once. */
-export function Catalogue({ patterns, comparable }: { patterns: PatternDescription[]; comparable: Family[] }) {
+export function Catalogue({ patterns, comparisons }: Props) {
   const families = (Object.keys(FAMILIES) as Family[]).map((family) => ({
     family,
     of: patterns.filter((pattern) => pattern.family === family),
@@ -22,9 +28,9 @@ export function Catalogue({ patterns, comparable }: { patterns: PatternDescripti
               <h2 id={`family-${family}`} className="text-[17px] font-semibold">
                 {FAMILIES[family]}
               </h2>
-              {comparable.includes(family) && (
+              {comparisons[family] && (
                 <Link href={`/compare/${family}`} className="link mt-2 inline-block max-w-[18ch]">
-                  Compare them on one stream of arrivals
+                  {comparisons[family]}
                 </Link>
               )}
             </div>

@@ -48,6 +48,11 @@ const until = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
 });
 
+/** 0.416 → "0.42", 21.34 → "21.3": ms as exact as one reads them. */
+export function msText(ms: number): string {
+  return ms.toFixed(ms < 10 ? 2 : 1);
+}
+
 /** "Wed, 2 Dec, 14:05", in the reader's own time. */
 export function untilText(date: Date): string {
   return until.format(date);

@@ -1,6 +1,7 @@
 import type { LanesPanel } from "@/lib/contract";
+import { WarningSign } from "./lane-marks";
 
-/** What the three marks mean, in the pattern's own words. */
+/** What the marks mean, in the pattern's own words. */
 export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
   return (
     <span className="flex flex-wrap gap-x-5">
@@ -10,6 +11,14 @@ export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
             <circle r="4.6" fill="var(--soft)" />
           </svg>
           {legend.yes}
+        </span>
+      )}
+      {legend.wrong && (
+        <span className="flex items-center gap-2">
+          <svg aria-hidden="true" width="1.05em" height="1.05em" viewBox="-7 -7 14 14">
+            <WarningSign r={5} />
+          </svg>
+          {legend.wrong}
         </span>
       )}
       {legend.no && (

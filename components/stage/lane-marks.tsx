@@ -7,7 +7,7 @@ import { countText } from "../run/format";
 import { roomFor } from "./scale";
 
 /** Above the line what was admitted, below it what was not: at one moment both may happen. Share of a lane's height. */
-export const RISE: Record<LaneMark["outcome"], number> = { yes: -0.19, no: 0.21, redis: 0 };
+export const RISE: Record<LaneMark["outcome"], number> = { yes: -0.19, wrong: -0.19, no: 0.21, redis: 0 };
 
 /** The marks of one actor, on a sheet that moves as a whole: what stands still is not drawn again. */
 export function LaneMarks({
@@ -35,7 +35,7 @@ export function LaneMarks({
         mark.outcome === outcome ? { x: xs[m] ?? 0, widthPx: mark.count > 1 ? labelPx(mark.count) * scale : 0 } : null,
       ),
     );
-  const labelled = { yes: roomOf("yes"), no: roomOf("no"), redis: [] };
+  const labelled = { yes: roomOf("yes"), wrong: roomOf("wrong"), no: roomOf("no"), redis: [] };
   return marks.map((mark, m) => (
     <Mark
       key={mark.id}
@@ -50,6 +50,27 @@ export function LaneMarks({
       fresh={nowUs - mark.atUs < 300_000}
     />
   ));
+}
+
+/** Let through, and should not have been: told by its form as well as by its colour. */
+export function WarningSign({ r }: { r: number }) {
+  return (
+    <>
+      <path
+        d={shapePath("triangle", r)}
+        fill="var(--deny)"
+        stroke="var(--deny)"
+        strokeWidth={r / 4}
+        strokeLinejoin="round"
+      />
+      <path
+        d={`M0 ${-r * 0.55}V${r * 0.2}M0 ${r * 0.52}V${r * 0.58}`}
+        stroke="var(--bg)"
+        strokeWidth={r / 3.4}
+        strokeLinecap="round"
+      />
+    </>
+  );
 }
 
 /** From the middle of a mark to the end of its count. */
@@ -77,6 +98,7 @@ const Mark = memo(
           <title>{text}</title>
           {outcome === "redis" && <path d={`M0 ${-r * 1.9}V${r * 1.9}`} stroke="var(--edge)" strokeWidth={1.2} />}
           {outcome === "yes" && <path d={shapePath(actorShape(index), size)} fill={actorHue(index)} />}
+          {outcome === "wrong" && <WarningSign r={size * 1.35} />}
           {outcome === "no" && (
             <path
               d={`${shapePath("circle", size)}M${-size / 2} ${-size / 2}l${size} ${size}M${size / 2} ${-size / 2}l${-size} ${size}`}

@@ -46,7 +46,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
           )}
         </span>
       </figcaption>
-      <div aria-hidden="true">
+      <div aria-hidden="true" data-notes={hasNotes}>
         <div className="ledger-row">
           <span />
           <div className="grid" style={columns}>
@@ -68,7 +68,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
                 <Cell key={places[i]?.name} cell={cell} />
               ))}
             </div>
-            {hasNotes && <span className="stage-text whitespace-nowrap">{note}</span>}
+            {hasNotes && <span className="stage-text truncate text-right">{note}</span>}
           </div>
         ))}
         {places.some(({ entries }) => entries.length > 0) && <Orders places={places} scale={scale} />}

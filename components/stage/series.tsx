@@ -37,7 +37,7 @@ export function Series({ panel, nowUs, scale }: { panel: SeriesPanel; nowUs: num
         <span className="font-semibold">{panel.title}</span>
         <span className="ml-3">{panel.unit}</span>
       </figcaption>
-      <div ref={ref} aria-hidden="true" className="min-h-[140px] flex-1 overflow-hidden">
+      <div ref={ref} aria-hidden="true" className="min-h-[96px] flex-1 overflow-hidden">
         {size.width > 0 && (
           <SeriesChart panel={shown.panel} nowUs={shown.nowUs} {...size} scale={scale} actors={actors} />
         )}

@@ -2,7 +2,9 @@
 
 import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
+import { Flow } from "./flow";
 import { Lanes } from "./lanes";
+import { Leases } from "./leases";
 import { Ledger } from "./ledger";
 import { Nodes } from "./nodes";
 import { Series } from "./series";
@@ -11,9 +13,10 @@ import { Tank } from "./tank";
 import { Tape } from "./tape";
 import { Windows } from "./windows";
 
-const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "ledger", "nodes", "tape"]);
+/** Panels that tell the story: they come first. */
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "flow", "ledger", "nodes", "leases", "tape"]);
 
-/** All panels of the pattern's stage at the playhead. Windows, ledgers, nodes and tapes first; vessels and curves side by side; lanes and numbers across. */
+/** All panels of the pattern's stage at the playhead. What tells the story first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
   const session = useSession();
   const store = useStore("events", "clock", "playhead", "facts");
@@ -23,6 +26,7 @@ export function StageView() {
   const first = panels.filter(({ kind }) => FIRST.has(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
+  const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
   const across = panels.filter((panel) => panel.kind === "lanes" || panel.kind === "stat");
   const draw = (panel: Panel) => {
     switch (panel.kind) {
@@ -30,13 +34,17 @@ export function StageView() {
         return <Tank key={panel.title} panel={panel} />;
       case "series":
         return <Series key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "flow":
+        return <Flow key={panel.title} panel={panel} scale={scale} />;
       case "windows":
         return <Windows key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "ledger":
         // Whose fact it is changes with the title: the panel stays.
-        return <Ledger key="ledger" panel={panel} nowUs={picture.nowUs} scale={scale} />;
+        return <Ledger key={`ledger ${first.indexOf(panel)}`} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "nodes":
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "leases":
+        return <Leases key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "tape":
@@ -51,7 +59,7 @@ export function StageView() {
       {beside.length > 0 && (
         // Drawings take what room there is, from the least that is legible: what they drew last must not hold it open.
         <div
-          className={`flex min-h-[175px] flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
+          className={`flex ${least} flex-1 gap-8 max-md:flex-col md:[contain:size] ${hasTank ? "present:min-h-[262px]" : ""}`}
         >
           {beside.map(draw)}
         </div>

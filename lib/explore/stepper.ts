@@ -42,6 +42,8 @@ interface Lane {
   id: string;
   gate: Gate;
   sleepers: Sleeper[];
+  /** Its code has returned; what it sent and did not wait for may still stand at the gate. */
+  hasReturned: boolean;
   end: "done" | "crashed" | null;
   /** Told when it comes to the gate, sleeps or ends. */
   onStop: (() => void) | null;
@@ -68,7 +70,7 @@ export class Stepper {
     for (const id of Object.keys(race.actors)) {
       const gate = await host.gate(id);
       gate.hold();
-      this.lanes.set(id, { id, gate, sleepers: [], end: null, onStop: null });
+      this.lanes.set(id, { id, gate, sleepers: [], hasReturned: false, end: null, onStop: null });
     }
     for (const lane of this.lanes.values()) {
       lane.gate.onParked = () => lane.onStop?.();
@@ -124,6 +126,7 @@ export class Stepper {
     else {
       const lane = this.lane(choice);
       await lane.gate.releaseStep();
+      endWhenNothingIsLeft(lane);
       await this.stopped(lane);
     }
     // Messages come over other connections: each is told now, when nobody is on the way, so that an order has one outcome.
@@ -177,7 +180,8 @@ export class Stepper {
     } catch {
       // What its action died of stands in the trace as the action's result.
     }
-    lane.end ??= "done";
+    lane.hasReturned = true;
+    endWhenNothingIsLeft(lane);
     lane.onStop?.();
   }
 
@@ -245,6 +249,10 @@ export class Stepper {
     if (!lane) throw new RangeError(`there is no actor ${id}`);
     return lane;
   }
+}
+
+function endWhenNothingIsLeft(lane: Lane): void {
+  if (lane.hasReturned && lane.gate.waitingCount === 0) lane.end ??= "done";
 }
 
 const immediate = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -65,6 +65,10 @@ class OrderTrace {
     this.state = race.pattern.invariant.initial(race.params);
   }
 
+  get lastSeq(): number {
+    return this.seq;
+  }
+
   append(event: NewEvent | RunEvent): number {
     if (this.over) return 0;
     const stored = event as RunEvent;
@@ -337,6 +341,7 @@ export class Track implements DeskHost, StepHost {
 
   /** What is there at the end, as the observer of a live run would see it. */
   private async observe(): Promise<void> {
+    const since = this.current.lastSeq;
     const keys = new Set<string>();
     let cursor = "0";
     do {
@@ -350,6 +355,7 @@ export class Track implements DeskHost, StepHost {
       type: "observation",
       keys: seen.map(observedKey),
       ...(tables ? { tables } : {}),
+      since,
     });
   }
 }

@@ -12,7 +12,8 @@ export const redisFaults: FaultSpec[] = [
   {
     id: "restart-redis",
     title: "Restart Redis",
-    summary: "Starts the run's redis-server again, empty: it keeps nothing on disk.",
+    summary:
+      "Starts the run's redis-server again: empty, or with what its append-only file holds where the variant has one.",
     body: z.strictObject({}),
   },
 ];

@@ -3,6 +3,7 @@ import type { Stage } from "../contract";
 
 /** How to load each pattern's stage, for the browser and the server. */
 export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
+  "cache-aside": () => import("./cache-aside/stage"),
   "cache-invalidation": () => import("./cache-invalidation/stage"),
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
@@ -11,5 +12,6 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
+  "write-behind": () => import("./write-behind/stage"),
   "write-through": () => import("./write-through/stage"),
 };

@@ -29,6 +29,24 @@ async function withServer(use: (server: RedisServer, client: Redis) => Promise<v
   }
 }
 
+/** Kills it with -9, starts it again, and answers what a client finds. */
+async function killed<T>(server: RedisServer, look: (client: Redis) => Promise<T>, meanwhile = () => {}): Promise<T> {
+  const death = new Promise<string>((resolve) => {
+    server.onDeath = resolve;
+  });
+  server.kill();
+  await death;
+  meanwhile();
+  await server.restart();
+  const client = new Redis({ ...server.connection(), retryStrategy: null });
+  client.on("error", () => undefined);
+  try {
+    return await look(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
 async function isListening(port: number): Promise<boolean> {
   const socket = createConnection(port, "127.0.0.1");
   const open = await once(socket, "connect").then(
@@ -103,6 +121,61 @@ describe("a redis-server of ours", () => {
       const again = new Redis(server.connection());
       expect(await again.dbsize()).toBe(0);
       again.disconnect();
+    }));
+
+  it("comes back with what it held when it keeps an append-only file, from before that was turned on too", () =>
+    withServer(async (server, client) => {
+      await client.set("before", "1");
+      await server.persist("always");
+      await client.set("after", "2");
+      expect(await killed(server, (again) => again.mget("before", "after"))).toEqual(["1", "2"]);
+      expect(await killed(server, (again) => again.config("GET", "append*"))).toMatchObject(
+        expect.arrayContaining(["appendonly", "yes", "appendfsync", "always"]),
+      );
+    }));
+
+  it("answers once it has loaded all of its append-only file", () =>
+    withServer(async (server, client) => {
+      await server.persist("everysec");
+      const value = "x".repeat(100);
+      for (let batch = 0; batch < 20; batch++) {
+        const pipeline = client.pipeline();
+        for (let i = 0; i < 1000; i++) pipeline.set(`key:${batch}:${i}`, value);
+        await pipeline.exec();
+      }
+      // Everything is written to the file, however busy the disk is.
+      await server.persist("always");
+      await client.set("last", "1");
+      expect(await killed(server, (again) => again.dbsize())).toBe(20_001);
+    }));
+
+  it("has its time from the run's clock in the file too: a key whose time ends while Redis is down is dead when it is back", () =>
+    withServer(async (server, client) => {
+      const { clock } = server;
+      if (!clock) return;
+      const frozenUs = 1_900_000_000_000_000;
+      clock.set(frozenUs, 0);
+      await server.persist("always");
+      await client.set("short", "1", "PX", 5000);
+      await client.set("long", "2", "PX", 60_000);
+      const left = await killed(
+        server,
+        (again) => Promise.all(["short", "long"].map((key) => again.pttl(key))),
+        () => clock.set(frozenUs + 10_000_000, 0),
+      );
+      expect(left).toEqual([-2, 50_000]);
+    }));
+
+  it("keeps nothing of keys that were flushed, and no file once it is turned off", () =>
+    withServer(async (server, client) => {
+      await server.persist("always");
+      await client.set("k", "v");
+      await client.flushall();
+      expect(await killed(server, (again) => again.dbsize())).toBe(0);
+      await killed(server, (again) => again.set("k", "v"));
+      await server.persist("no");
+      expect(existsSync(join(server.directory, "appendonlydir"))).toBe(false);
+      expect(await killed(server, (again) => again.dbsize())).toBe(0);
     }));
 
   it("leaves neither process nor directory behind when stopped", async () => {

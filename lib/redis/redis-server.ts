@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Redis, type RedisOptions } from "ioredis";
+import type { AppendOnly } from "../contract";
 import { ClockPage } from "./clock-page";
 import { withParentDeath } from "./parent-death";
 
@@ -25,8 +26,21 @@ export interface RedisServerSettings {
 /** Long enough for a loaded machine; a start takes about 8 ms. */
 const START_TIMEOUT_MS = 10_000;
 const START_ATTEMPTS = 5;
+/** Redis finds the end of its first rewrite within a tenth of a second. */
+const APPEND_ONLY_TIMEOUT_MS = 10_000;
+const APPEND_ONLY_DIRECTORY = "appendonlydir";
 
-function configuration(port: number, password: string, directory: string, maxMemoryMb: number): string {
+const wordsFor = (mode: AppendOnly) =>
+  mode === "no" ? { appendonly: "no", appendfsync: "everysec" } : { appendonly: "yes", appendfsync: mode };
+
+function configuration(
+  port: number,
+  password: string,
+  directory: string,
+  maxMemoryMb: number,
+  appendOnly: AppendOnly,
+): string {
+  const { appendonly, appendfsync } = wordsFor(appendOnly);
   return [
     "bind 127.0.0.1",
     `port ${port}`,
@@ -35,7 +49,11 @@ function configuration(port: number, password: string, directory: string, maxMem
     "logfile redis.log",
     "daemonize no",
     'save ""',
-    "appendonly no",
+    `appendonly ${appendonly}`,
+    `appendfsync ${appendfsync}`,
+    `appenddirname ${APPEND_ONLY_DIRECTORY}`,
+    // A run writes little that lasts: the file is rewritten long before it is as large as Redis' default would let it grow.
+    "auto-aof-rewrite-min-size 4mb",
     "databases 1",
     "notify-keyspace-events EA",
     `maxmemory ${maxMemoryMb}mb`,
@@ -67,6 +85,7 @@ export class RedisServer {
   readonly clock: ClockPage | null;
   private child: ChildProcess | null = null;
   private stopping = false;
+  private keeps: AppendOnly = "no";
   /** Called when the process is gone without `stop()` having been asked. */
   onDeath: ((reason: string) => void) | null = null;
 
@@ -106,6 +125,11 @@ export class RedisServer {
     return this.child?.pid ?? null;
   }
 
+  /** What it keeps on disk, and loads when it is started again. */
+  get appendOnly(): AppendOnly {
+    return this.keeps;
+  }
+
   /** Options for any connection to it. */
   connection(): ConnectionOptions {
     return {
@@ -117,7 +141,31 @@ export class RedisServer {
     };
   }
 
-  /** Starts the process again, empty, at the same address and clock, after it has died. */
+  /**
+   * Keeps what it holds in this way from now on, beginning with what it holds already. Resolves when the append-only file
+   * stands: whatever is acknowledged afterwards survives a kill as far as the mode promises. `no` removes the file.
+   * @throws Error when Redis cannot write it
+   */
+  async persist(mode: AppendOnly): Promise<void> {
+    if (mode === this.keeps) return;
+    const client = new Redis({ ...this.connection(), lazyConnect: true, retryStrategy: null });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      const { appendonly, appendfsync } = wordsFor(mode);
+      await client.call("CONFIG", "SET", "appendfsync", appendfsync, "appendonly", appendonly);
+      if (mode !== "no") await appendOnlyFileStands(client);
+    } finally {
+      client.disconnect();
+    }
+    this.keeps = mode;
+    if (mode === "no") rmSync(join(this.directory, APPEND_ONLY_DIRECTORY), { recursive: true, force: true });
+  }
+
+  /**
+   * Starts the process again at the same address and clock, after it has died, and waits until it has loaded what it kept.
+   * Without an append-only file it is empty.
+   */
   async restart(): Promise<void> {
     if (this.child) return;
     await this.launch();
@@ -168,7 +216,8 @@ export class RedisServer {
   private async spawnOnce(): Promise<void> {
     const config = join(this.directory, "redis.conf");
     const { port, password, directory } = this;
-    writeFileSync(config, configuration(port, password, directory, this.settings.maxMemoryMb), { mode: 0o600 });
+    const text = configuration(port, password, directory, this.settings.maxMemoryMb, this.keeps);
+    writeFileSync(config, text, { mode: 0o600 });
     const { command, args } = withParentDeath(this.settings.binary, [config]);
     const child = spawn(command, args, {
       stdio: ["pipe", "ignore", "pipe"],
@@ -207,6 +256,7 @@ export class RedisServer {
     throw failure ?? new Error(`redis-server did not answer within ${START_TIMEOUT_MS} ms: ${this.logTail()}`);
   }
 
+  /** A Redis that is loading its file does not answer PING yet. */
   private async answers(): Promise<boolean> {
     const probe = new Redis({ ...this.connection(), lazyConnect: true, retryStrategy: null, connectTimeout: 1000 });
     probe.on("error", () => undefined);
@@ -231,4 +281,16 @@ export class RedisServer {
       return "";
     }
   }
+}
+
+/** Turned on, Redis first writes what it holds into a new file by a child process, and until then a kill would lose all. */
+async function appendOnlyFileStands(client: Redis): Promise<void> {
+  const until = Date.now() + APPEND_ONLY_TIMEOUT_MS;
+  while (Date.now() < until) {
+    const facts = new Set((await client.info("persistence")).split("\r\n"));
+    if (facts.has("aof_last_bgrewrite_status:err")) break;
+    if (facts.has("aof_rewrite_in_progress:0") && facts.has("aof_rewrite_scheduled:0")) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("redis-server cannot write its append-only file");
 }

@@ -100,7 +100,8 @@ export class ActionDesk {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       close({ error: message });
-      throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message);
+      if (error instanceof PlaygroundError) throw error;
+      throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message, isRedisError(error));
     }
   }
 
@@ -182,7 +183,7 @@ export class ActionDesk {
   }
 
   /** What went wrong at Redis, as the API tells it. */
-  failed(message: string): PlaygroundError {
+  failed(message: string, byRedis = true): PlaygroundError {
     if (this.run.status === "ended")
       return new PlaygroundError(409, "run_ended", "The run ended before the answer came.");
     if (
@@ -192,7 +193,10 @@ export class ActionDesk {
     )
       return new PlaygroundError(503, "redis_down", `Redis gave no answer: ${message}`, { retryAfterSeconds: 1 });
     if (/has crashed/.test(message)) return new PlaygroundError(409, "actor_crashed", message);
-    return new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`);
+    // What a pattern's own code gives up on is told in its own words.
+    return byRedis
+      ? new PlaygroundError(503, "redis_error", `Redis refused a command: ${message}`)
+      : new PlaygroundError(503, "gave_up", message, { retryAfterSeconds: 1 });
   }
 }
 
@@ -203,3 +207,6 @@ function subscribeText(to: Channels, un: "UN" | "" = ""): string {
   return parts.join("; ") || `${un}SUBSCRIBE`;
 }
 const worded = (command: string, names: readonly string[]) => (names.length ? [[command, ...names].join(" ")] : []);
+
+/** ioredis' name for what Redis answers with an error. */
+const isRedisError = (error: unknown): boolean => error instanceof Error && error.name === "ReplyError";

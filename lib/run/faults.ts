@@ -65,10 +65,11 @@ export const faults: Readonly<Record<string, FaultCode>> = {
   },
   "kill-redis": {
     async pull(run) {
-      const pid = run.server.pid;
+      const { pid, appendOnly } = run.server;
       run.server.kill();
       await run.died();
-      return { target: "redis", text: `kill -9 ${pid}: this run's Redis is gone, and with it every key.` };
+      const rest = appendOnly === "no" ? "and with it every key" : "and what it kept stands in its append-only file";
+      return { target: "redis", text: `kill -9 ${pid}: this run's Redis is gone, ${rest}.` };
     },
   },
   "limit-buffers": {
@@ -99,8 +100,8 @@ export const faults: Readonly<Record<string, FaultCode>> = {
   },
   "restart-redis": {
     async pull(run) {
-      await run.restartRedis();
-      return { target: "redis", text: "A new redis-server listens at the same address; it starts empty." };
+      const back = await run.restartRedis();
+      return { target: "redis", text: `A new redis-server listens at the same address. ${back}` };
     },
   },
   "slow-database": {

@@ -40,4 +40,31 @@ describe("the golden shape of a trace", () => {
     expect(goldenShape(events, cut)).toEqual(["a: call without an end: 5 x GET k -> open", "verdict: breaks"]);
     expect(goldenShape(events.slice(0, 4), cut)[0]).toBe("a: call without an end: GET k, GET k -> open");
   });
+
+  it("counts what many did by kind: who, which key and in which order is left out", () => {
+    const read = (reader: number, found: boolean): NewEvent[] => [
+      { type: "command", actor: `app-${reader % 31}`, action: reader, name: "GET", args: [`user:${reader}`] },
+      {
+        type: "result",
+        actor: `app-${reader % 31}`,
+        action: reader,
+        name: "read",
+        body: {},
+        value: { source: found ? "cache" : "database", ms: reader },
+        decidedUs: null,
+        ms: 1,
+      },
+    ];
+    const shape = (readers: number[]) =>
+      goldenShape(numbered(readers.flatMap((reader) => read(reader, reader % 10 !== 0))), verdict);
+    const readers = Array.from({ length: 110 }, (_, i) => i);
+    expect(shape(readers)).toEqual([
+      "99 x read: GET user:# unanswered -> source cache",
+      "11 x read: GET user:# unanswered -> source database",
+      "verdict: holds: Fine.",
+    ]);
+    expect(shape(readers.toReversed())).toEqual(shape(readers));
+    expect(shape(readers.slice(0, 12))).toHaveLength(13);
+    expect(shape(readers.slice(0, 13))).toHaveLength(3);
+  });
 });

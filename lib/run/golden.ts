@@ -9,7 +9,8 @@
  *   listed call by call, in the order of the calls;
  * - how a script came to Redis: the first callers send its hash and are told NOSCRIPT, however many they are;
  * - notifications, observations and verdicts on the way: their moments are the observer's;
- * - sentences with a time in them, and those that count what somebody lost whom Redis cut off: it depends on the kernel's buffers.
+ * - sentences with a time in them, and those that count what somebody lost whom Redis cut off: the kernel's buffers decide;
+ * - where a story has very many actors or lines, who did what: which one of a herd is the first is chance, what they do is not.
  */
 import { Command } from "ioredis";
 import type { EventOf, RunEvent, Verdict, WireValue } from "../events";
@@ -28,12 +29,17 @@ const WORD = /^[a-z][a-z-]{0,23}$/;
 const MANY_STEPS = 5;
 /** What a statement is about. */
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
+/** More lines than this, or calls of more actors, are counted by kind. */
+const MANY_LINES = 60;
+const MANY_ACTORS = 12;
+/** In a kind of line: which row, which instance, which of many. */
+const NUMBERS = /\d+(?!\d|\.lua)/g;
 /** Redis' own errors begin with a code. */
 const ERROR_CODE = /^([A-Z]{2,}) /;
 
 /**
  * @param inOrder of a race, in which one step follows another: who took them
- * @returns one line per run of equal calls, by actor; then the verdict
+ * @returns one line per run of equal calls, by actor (of very many one per kind, with its number); then the verdict
  */
 export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrder = false): string[] {
   const replies = new Map(
@@ -47,17 +53,26 @@ export function goldenShape(events: readonly RunEvent[], verdict: Verdict, inOrd
     events.flatMap((event) => (event.type === "actor" && event.status === "crashed" ? [event.actor] : [])),
   );
   const actors = [...new Set([...commands, ...results].map(({ actor }) => actor))].sort();
+  const told = actors.map((actor) => ({
+    actor,
+    lines: [
+      ...callsOf(actor, commands, results, replies),
+      ...stepsOf(
+        commands.filter((event) => event.actor === actor && event.action === null),
+        replies,
+      ),
+    ],
+  }));
+  const byActor = told.flatMap(({ actor, lines }) => [
+    ...runs(lines).map((line) => `${actor}: ${line}`),
+    ...(died.has(actor) ? [`${actor} crashed`] : []),
+  ]);
+  const byKind = () => [
+    ...kinds(told.flatMap(({ lines }) => lines)),
+    ...[...died].sort().map((actor) => `${actor} crashed`),
+  ];
   return [
-    ...actors.flatMap((actor) => [
-      ...runs([
-        ...callsOf(actor, commands, results, replies),
-        ...stepsOf(
-          commands.filter((event) => event.actor === actor && event.action === null),
-          replies,
-        ),
-      ]).map((line) => `${actor}: ${line}`),
-      ...(died.has(actor) ? [`${actor} crashed`] : []),
-    ]),
+    ...(actors.length > MANY_ACTORS || byActor.length > MANY_LINES ? byKind() : byActor),
     ...events.flatMap((event) => (event.type === "fault" ? [`fault ${event.fault} on ${event.target}`] : [])),
     ...(inOrder ? [`order: ${orderOf(commands).join(" ")}`] : []),
     verdictLine(verdict),
@@ -165,6 +180,15 @@ function verdictLine({ holds, text }: Verdict): string {
 const masked = (text: string): string => text.replace(UUID, "#").replace(CLOCK_DIGITS, "#");
 
 const fewer = (steps: readonly string[]): readonly string[] => (steps.length < MANY_STEPS ? steps : runs(steps));
+/** Equal but for their numbers, with how many there are. */
+function kinds(lines: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const kind = line.replace(NUMBERS, "#");
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `${times} x ${kind}`);
+}
 
 /** Equal ones in a row as one, with their number. */
 function runs(lines: readonly string[]): string[] {

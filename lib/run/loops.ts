@@ -4,6 +4,7 @@
  */
 import type { Loop, PatternContext } from "../contract";
 import type { Actor } from "./actors";
+import { PlaygroundError } from "./playground-error";
 
 /** Where loops run. */
 export interface LoopHost {
@@ -19,6 +20,7 @@ export interface LoopHost {
 
 /** A loop that waits for nothing, and whose turn has failed, waits at least this long. */
 const AFTER_FAILURE_MS = 500;
+const MAX_LOOPS = 256;
 
 interface Running {
   stopped: boolean;
@@ -35,9 +37,12 @@ export class Loops {
     return [...this.running.keys()];
   }
 
+  /** @throws PlaygroundError 409 when there are too many */
   start<Scripts>(actor: Actor, loop: Loop<Scripts>): void {
     if (!this.host?.admits()) return;
     this.stop(loop.id);
+    if (this.running.size >= MAX_LOOPS)
+      throw new PlaygroundError(409, "too_many_loops", `A run has at most ${MAX_LOOPS} loops at a time.`);
     const state: Running = { stopped: false };
     this.running.set(loop.id, state);
     // The lane's own connection has the pattern's scripts: the pattern, which knows their types, is the one caller.

@@ -11,12 +11,14 @@ const LOOK_EVERY_MS = 200;
 const THIN_ABOVE_PER_SECOND = 3000;
 const BACK_BELOW_PER_SECOND = 500;
 const CALM_LOOKS = 10;
+const WHILE_MEASURING = "While throughput is measured";
 
 export class ObserverGovernor {
   private timer: NodeJS.Timeout | null = null;
   private lastCount = 0;
   private calm = 0;
   private thinned = false;
+  private measuring = false;
   /** This run's part of the machine: runs that are compared work all at once, and share what one alone may do. */
   share = 1;
 
@@ -29,8 +31,9 @@ export class ObserverGovernor {
   ) {}
 
   async start(server: RedisServer): Promise<void> {
-    await Promise.all([this.observer.start(), this.monitor?.start(server)]);
+    await Promise.all([this.observer.start(), this.measuring ? undefined : this.monitor?.start(server)]);
     this.thinned = false;
+    if (this.measuring) this.thin(WHILE_MEASURING);
     this.lastCount = this.sentCount();
     this.timer ??= setInterval(() => this.look(server), LOOK_EVERY_MS);
   }
@@ -42,6 +45,12 @@ export class ObserverGovernor {
     this.observer.stop();
   }
 
+  /** While throughput is measured nobody else takes any of it, fast or slow. Afterwards all comes back when it is calm. */
+  measure(on: boolean): void {
+    this.measuring = on;
+    if (on && !this.thinned) this.thin(WHILE_MEASURING);
+  }
+
   private get thinAbove(): number {
     return Math.round(THIN_ABOVE_PER_SECOND * this.share);
   }
@@ -50,18 +59,20 @@ export class ObserverGovernor {
     const count = this.sentCount();
     const perSecond = ((count - this.lastCount) * 1000) / LOOK_EVERY_MS;
     this.lastCount = count;
+    if (this.measuring) return;
     this.calm = perSecond < BACK_BELOW_PER_SECOND * this.share ? this.calm + 1 : 0;
-    if (!this.thinned && perSecond > this.thinAbove) this.thin();
+    if (!this.thinned && perSecond > this.thinAbove) this.thin(`Above ${this.thinAbove} commands/s`);
     else if (this.calm >= CALM_LOOKS && (this.thinned || this.monitor?.watching === false)) void this.restore(server);
   }
 
-  private thin(): void {
+  /** @param when the beginning of a sentence */
+  private thin(when: string): void {
     this.thinned = true;
     this.monitor?.stop();
     this.observer.thin(true).catch(() => undefined); // the connection is gone, and with it the notifications
     this.tell(
       "observers-thinned",
-      `Above ${this.thinAbove} commands/s MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
+      `${when} MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
     );
   }
 

@@ -4,6 +4,7 @@
  */
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
+import type { EventOf } from "../events";
 import type { RedisServer } from "../redis/redis-server";
 import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
@@ -94,6 +95,11 @@ export class Observer {
     }
   }
 
+  /** All keys now (the first 200), as an observation tells them. */
+  async readAll(): Promise<EventOf<"observation">["keys"]> {
+    return (await this.inspect()).map(observedKey);
+  }
+
   /** All keys now (the first 200), as an inspector shows them. */
   async inspect(): Promise<InspectedKey[]> {
     const { reader } = this;
@@ -144,6 +150,7 @@ export class Observer {
     if (!reader) return;
     this.lookedAt = performance.now();
     this.looking = true;
+    const since = this.trace.log.lastSeq;
     const keys = [...this.touched].slice(0, KEYS_PER_LOOK);
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
@@ -151,6 +158,7 @@ export class Observer {
       this.trace.append({
         type: "observation",
         keys: seen.map(observedKey),
+        since,
       });
     } catch {
       // Redis went away under the look; the run says so itself

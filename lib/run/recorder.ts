@@ -63,13 +63,13 @@ class Flight {
 export interface QueryFlight {
   ref: number;
   actor: string;
-  call: Call | undefined;
 }
 
 export class Recorder implements GateRecorder<Flight> {
   /** Commands and queries sent and not yet answered. */
   private unanswered = 0;
   private sentTotal = 0;
+  private openQueries = 0;
   readonly sampler = new SourceSampler();
   private readonly batches = new WeakMap<object, { id: number; kind: "multi" | "pipeline"; count: number }>();
   private batchCount = 0;
@@ -87,6 +87,11 @@ export class Recorder implements GateRecorder<Flight> {
   /** Commands on the way or replies not yet in the trace. */
   get busy(): boolean {
     return this.unanswered > 0 || this.monitor.pending > 0;
+  }
+
+  /** Queries that have passed the gate and have no answer yet, waited for by the code that sent them or not. */
+  get queriesOpen(): number {
+    return this.openQueries;
   }
 
   /** Counts every command; a difference over time is the rate. */
@@ -157,12 +162,13 @@ export class Recorder implements GateRecorder<Flight> {
     if (flight.isAnswered) this.received(flight);
   }
 
-  /** A query passes the gate. Until it is `asking` nobody is busy with it: it may have to wait first. */
+  /**
+   * A query passes the gate. Until it is `asking` nobody is busy with it: it may have to wait first. Code that waits for its
+   * answer goes on only when that stands in the trace; so a call's result need not wait for queries, as it does for replies.
+   */
   sendingQuery(query: Omit<EventOf<"query">, "seq" | "atUs" | "epoch" | "type">): QueryFlight {
-    const ref = this.trace.append({ type: "query", ...query });
-    const call = query.action === null ? undefined : this.calls.get(query.action);
-    if (call) call.open += 1;
-    return { ref, actor: query.actor, call };
+    this.openQueries += 1;
+    return { ref: this.trace.append({ type: "query", ...query }), actor: query.actor };
   }
 
   /** While the database works at it. */
@@ -176,13 +182,11 @@ export class Recorder implements GateRecorder<Flight> {
   }
 
   queryAnswered(
-    { ref, actor, call }: QueryFlight,
+    { ref, actor }: QueryFlight,
     answer: Pick<EventOf<"rows">, "rows" | "count" | "error" | "latencyUs">,
   ): void {
+    this.openQueries -= 1;
     this.trace.append({ type: "rows", ref, actor, ...answer });
-    if (!call) return;
-    call.open -= 1;
-    if (call.open === 0) call.settled?.();
   }
 
   private received(flight: Flight): void {

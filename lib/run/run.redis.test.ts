@@ -187,6 +187,30 @@ describe("a run", () => {
     },
   );
 
+  it.skipIf(!process.env.CLOCK_SHIM)(
+    "gives pattern code the same random numbers whenever a story is played fast, and unforeseeable ones live",
+    async () => {
+      const run = await open();
+      const draw = async (id = "alice") => {
+        const { random, uuid } = run.ambience(await run.actors.get(id));
+        return [random(), random(), uuid()];
+      };
+      const drawFast = async (id?: string) => {
+        await run.startAfresh(run.params, "again");
+        run.clock.freeze();
+        const drawn = await draw(id);
+        run.clock.thaw();
+        return drawn;
+      };
+      const first = await drawFast();
+      expect(await drawFast()).toEqual(first);
+      expect(await drawFast("bob")).not.toEqual(first);
+      const live = await draw();
+      expect(live).not.toEqual(first);
+      expect(await draw()).not.toEqual(live);
+    },
+  );
+
   it("refuses a second scenario while one is played", async () => {
     const run = await open();
     const playing = run.play("steady", "fast");

@@ -1,9 +1,9 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import type { Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { AppendOnly, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
 import type { RunSchema } from "../database/run-schema";
-import type { WireValue } from "../events";
+import type { EventOf, WireValue } from "../events";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "./action-desk";
 import { type Actor, Actors } from "./actors";
@@ -43,6 +43,13 @@ export interface RunSettings {
   stepped?: NonNullable<RunView["stepped"]>;
 }
 
+const KEEPS: Readonly<Record<AppendOnly, string>> = {
+  no: "Redis now keeps nothing on disk (appendonly no).",
+  everysec:
+    "Redis now writes every change to its append-only file and has it synced once a second (appendfsync everysec).",
+  always: "Redis now writes and syncs every change to its append-only file before it answers (appendfsync always).",
+};
+
 export class Run implements DeskHost {
   readonly id: string;
   readonly pattern: Pattern;
@@ -67,7 +74,7 @@ export class Run implements DeskHost {
   /** How many runs are being compared, this one included; 0 when it is not. See `compare`. */
   private comparedRuns = 0;
   private changing: string | null = null;
-  private restarting: Promise<void> | null = null;
+  private restarting: Promise<string> | null = null;
   private readonly monitor = new MonitorJoin();
   private readonly governor: ObserverGovernor;
   private readonly recorder: Recorder;
@@ -121,6 +128,7 @@ export class Run implements DeskHost {
 
   static async open(settings: RunSettings): Promise<Run> {
     const run = new Run(settings);
+    await run.server.persist(run.variant.appendonly ?? "no");
     run.tell("started", `${run.pattern.title}, ${run.variant.title}, on a Redis ${run.redisVersion} of its own.`);
     await Promise.all([run.governor.start(run.server), run.tables?.lookAtAll()]);
     run.trace.judge();
@@ -136,8 +144,8 @@ export class Run implements DeskHost {
   ambience(actor: Actor): Pick<PatternContext, "now" | "sleep" | "random" | "uuid"> {
     const { clock } = this;
     return {
-      // A frozen clock plays a story: two plays of it have the same times, and the same chance.
-      ...(this.stepped || this.clock.frozen ? this.chanceOf(actor.id) : trueChance),
+      // On a clock that stands still all repeats: random numbers too.
+      ...(clock.frozen ? this.chanceOf(actor.id) : trueChance),
       now: () => Math.floor(clock.nowMs() + actor.skewMs),
       sleep: (ms) => (this.raceSleep ? this.raceSleep(actor.id, ms) : clock.sleep(ms)),
     };
@@ -164,7 +172,7 @@ export class Run implements DeskHost {
     this.raceSleep = sleep;
   }
 
-  /** The same order has the same random numbers, whenever it is stepped. */
+  /** The same story has the same random numbers, whenever it is stepped or played fast. */
   private chanceOf(actor: string): ReturnType<typeof seededChance> {
     const known = this.chances.get(actor) ?? seededChance(seedFrom(this.seed, actor));
     this.chances.set(actor, known);
@@ -222,7 +230,8 @@ export class Run implements DeskHost {
       return;
     }
     this.params = params;
-    this.trace.startEpoch(params, this.runEvent("configured", "Other parameters; the keys stay."));
+    const { carriesOn } = this.pattern.invariant;
+    this.trace.startEpoch(params, this.runEvent("configured", "Other parameters; the keys stay."), carriesOn);
   }
 
   /** Actors stop, keys go, the verdict starts anew. The server is the run's own, so it may be emptied. */
@@ -237,6 +246,7 @@ export class Run implements DeskHost {
       const { connection } = this.observer;
       if (connection) await Promise.all([this.memory.free(connection), this.buffers.restore(connection)]);
       await connection?.flushall();
+      await this.server.persist(this.variant.appendonly ?? "no");
     } catch (error) {
       throw this.desk.failed((error as Error).message);
     }
@@ -256,31 +266,56 @@ export class Run implements DeskHost {
     }
   }
 
-  async restartRedis(): Promise<void> {
+  /** From now on Redis keeps what it holds in this way, until the next reset. */
+  async persist(mode: AppendOnly): Promise<void> {
+    try {
+      await this.server.persist(mode);
+    } catch (error) {
+      throw this.desk.failed((error as Error).message);
+    }
+    this.trace.append(this.runEvent("persistence", KEEPS[mode]));
+  }
+
+  /** Answers the sentence that says what it came back with. */
+  async restartRedis(): Promise<string> {
     this.restarting ??= this.restartOnce().finally(() => {
       this.restarting = null;
     });
-    await this.restarting;
+    return this.restarting;
   }
 
-  private async restartOnce(): Promise<void> {
+  private async restartOnce(): Promise<string> {
     if (this.server.alive) {
       this.server.kill();
       await this.died();
     }
+    const { keys, count, since } = await this.comeBack();
+    this.status = "live";
+    const loaded = `${count} ${count === 1 ? "key" : "keys"}`;
+    const text = count ? `Redis is back, with ${loaded} from its append-only file.` : "Redis is back, empty.";
+    const back = this.runEvent("redis-up", text);
+    if (count) this.trace.append(back);
+    else this.trace.startEpoch(this.params, back, this.pattern.invariant.carriesOn);
+    this.trace.append({ type: "observation", keys, since });
+    this.trace.judge();
+    return text;
+  }
+
+  /** Answers what it holds now: nothing, unless it has an append-only file. */
+  private async comeBack() {
     try {
       await this.server.restart();
       this.memory.forget();
       this.buffers.forget();
       await this.governor.start(this.server);
+      await Promise.all(
+        this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
+      );
+      const since = this.trace.log.lastSeq;
+      return { keys: await this.observer.readAll(), count: (await this.observer.connection?.dbsize()) ?? 0, since };
     } catch (error) {
       throw new PlaygroundError(503, "redis_unavailable", `Redis did not come up: ${(error as Error).message}`);
     }
-    this.status = "live";
-    await Promise.all(
-      this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
-    );
-    this.trace.startEpoch(this.params, this.runEvent("redis-up", "Redis is back, empty."));
   }
 
   /** Resolves when the run knows that its Redis is gone. */
@@ -310,7 +345,7 @@ export class Run implements DeskHost {
   /** Waits until every answer stands in the trace. */
   async settle(): Promise<void> {
     do await this.settleStep();
-    while (this.desk.openCalls > 0);
+    while (this.desk.openCalls > 0 || this.recorder.queriesOpen > 0);
   }
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
@@ -399,6 +434,11 @@ export class Run implements DeskHost {
       );
   }
 
+  /** While it is on, MONITOR and notifications take none of Redis' throughput. */
+  measure(on: boolean): void {
+    this.governor.measure(on);
+  }
+
   get comparing(): boolean {
     return this.comparedRuns > 0;
   }
@@ -437,9 +477,10 @@ export class Run implements DeskHost {
     this.trace.append(this.runEvent(status, text));
   }
 
-  private runEvent(status: "started" | "reset" | "configured" | "redis-down" | "redis-up" | "ended", text: string) {
-    const { pattern, variant, params, seed } = this;
-    return { type: "run" as const, status, pattern: pattern.id, variant: variant.id, params, seed, text };
+  private runEvent(status: EventOf<"run">["status"], text: string) {
+    const { pattern, variant, params, seed, server } = this;
+    const appendonly = server.appendOnly;
+    return { type: "run" as const, status, pattern: pattern.id, variant: variant.id, params, seed, appendonly, text };
   }
 }
 

@@ -26,9 +26,10 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
   if (expect === "n/a")
     throw new PlaygroundError(409, "not_in_variant", `"${scenario.title}" has no meaning for "${run.variant.title}".`);
   // Without the clock shim time cannot jump, so the story takes its own time.
-  const pace = run.clock.movable ? wanted : "live";
+  const pace = run.clock.movable && !scenario.realTime ? wanted : "live";
   await run.startAfresh({ ...run.params, ...definedOf(scenario.params) }, `Scenario: ${scenario.title}`);
   if (pace === "fast") run.clock.freeze();
+  run.measure(scenario.realTime === true);
   const tell = (status: "started" | "ended" | "failed", text: string) =>
     run.trace.append({ type: "scenario", scenario: scenario.id, status, pace, text });
   tell("started", scenario.summary);
@@ -42,6 +43,7 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
     throw new PlaygroundError(409, "scenario_failed", `The scenario could not be played to its end: ${reason}`);
   } finally {
     run.clock.thaw();
+    run.measure(false);
   }
   const verdict = run.trace.judge();
   tell("ended", verdict.text);
@@ -60,6 +62,7 @@ function toolsFor(run: Run, scenario: Scenario): ScenarioTools {
       const past = (clock.nowMs() - offsetMs) % everyMs;
       return clock.sleep(past === 0 ? 0 : everyMs - past);
     },
+    persist: (mode) => run.persist(mode),
     random: seededRandom(seedFrom(run.seed, scenario.id)),
     fault: async (fault, body) => {
       await run.pullFault(fault, body, "scenario");

@@ -13,7 +13,7 @@ export class TableObserver {
 
   constructor(
     private readonly schema: RunSchema,
-    private readonly trace: Pick<Trace, "append">,
+    private readonly trace: Pick<Trace, "append" | "log">,
   ) {}
 
   get busy(): boolean {
@@ -61,9 +61,10 @@ export class TableObserver {
     const tables = [...this.touched];
     this.touched.clear();
     if (!tables.length) return;
+    const since = this.trace.log.lastSeq;
     try {
       const seen = await this.schema.observe(tables);
-      this.trace.append({ type: "observation", keys: [], tables: seen });
+      this.trace.append({ type: "observation", keys: [], tables: seen, since });
     } catch {
       // The database is gone; whoever queries it hears so.
     }

@@ -90,11 +90,14 @@ export class Trace {
     return stored.seq;
   }
 
-  /** Starts the verdict afresh; the event that says why comes first in the new epoch. */
-  startEpoch(params: Params, why: NewEvent): void {
+  /**
+   * Starts the verdict afresh; the event that says why comes first in the new epoch.
+   * @param carriesOn what the invariant has seen counts on, across the loss or the change
+   */
+  startEpoch(params: Params, why: NewEvent, carriesOn = false): void {
     this.epoch += 1;
     this.commands = 0;
-    if (!this.invariant.crossesEpochs) this.invariantState = this.invariant.initial(params);
+    if (!carriesOn) this.invariantState = this.invariant.initial(params);
     this.append(why);
     this.judge();
   }

@@ -1,5 +1,6 @@
-/** `npm run bench [-- gate limiters explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters caching explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
+import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
@@ -8,6 +9,7 @@ import { benchScrub } from "./scrub";
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
   limiters: benchLimiters,
+  caching: benchCaching,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,

@@ -1,16 +1,15 @@
 import type { Metadata } from "next";
-import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
 import { CompareScreen } from "@/components/compare/compare-screen";
 import { comparableFamilies, comparablePatterns } from "@/components/compare/family";
-import { asTheme, THEME_COOKIE } from "@/components/ui/theme";
 import { describePatterns } from "@/lib/api/describe";
 import { FAMILIES } from "@/lib/contract";
+import { type SearchParams, visitorOf } from "../visitor";
 
 interface Props {
   params: Promise<{ family: string }>;
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
+  searchParams: SearchParams;
 }
 
 const familyOf = async (params: Props["params"]) => {
@@ -33,9 +32,6 @@ export default async function ComparePage({ params, searchParams }: Props) {
   await connection();
   const family = await familyOf(params);
   if (!family) notFound();
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(await searchParams)) if (typeof value === "string") query.set(name, value);
-  const theme = asTheme((await cookies()).get(THEME_COOKIE)?.value);
   const patterns = comparablePatterns(describePatterns(), family);
-  return <CompareScreen family={family} patterns={patterns} search={`?${query}`} theme={theme} />;
+  return <CompareScreen family={family} patterns={patterns} {...(await visitorOf(searchParams))} />;
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
-import { comparableFamilies } from "@/components/compare/family";
+import { comparisonsOf } from "@/components/home/comparisons";
 import { PatternScreen } from "@/components/screen/pattern-screen";
 import { highlight } from "@/components/source/highlight";
 import { asTheme, THEME_COOKIE } from "@/components/ui/theme";
@@ -36,7 +36,7 @@ export default async function PatternPage({ params, searchParams }: Props) {
       lesson={lesson(id)}
       present={present}
       theme={theme}
-      comparable={comparableFamilies(describePatterns()).includes(pattern.family)}
+      comparable={pattern.family in comparisonsOf(describePatterns())}
     />
   );
 }

@@ -76,6 +76,7 @@ export interface RowBooks {
 }
 
 const TABLE = "accounts";
+const ABOUT = /\baccounts\b/;
 const MAX_ROWS = 64;
 const MAX_OPEN = 2000;
 /** Refused before it came to the database. */
@@ -132,7 +133,7 @@ function rowOf({ rows }: RowBooks, resource: string): Row {
 
 function ask(books: RowBooks, tenures: Tenures, { seq, actor, action, sql, values }: EventOf<"query">): void {
   const [resource, ...rest] = values;
-  if (action === null || typeof resource !== "string" || !new RegExp(`\\b${TABLE}\\b`).test(sql)) return;
+  if (action === null || typeof resource !== "string" || !ABOUT.test(sql)) return;
   if (Object.keys(books.sections).length >= MAX_OPEN) books.sections = {};
   if (Object.keys(books.asked).length >= MAX_OPEN) books.asked = {};
   const write = /\bbalance\s*=|\(resource, balance\b/i.test(sql);

@@ -4,7 +4,7 @@ import type { ActionSpec, FaultSpec, ParamSpec } from "../../contract";
 import { AMOUNT, fenceOf, holderOf, RESOURCE } from "./lock";
 
 const id = (what: string) => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, `is not the id of ${what}`);
-export const ownerId = id("an owner");
+const ownerId = id("an owner");
 const resource = id("a resource").default(RESOURCE);
 const token = z.string().min(1).max(200);
 const ttlMs = z.int().min(50).max(600_000).optional();

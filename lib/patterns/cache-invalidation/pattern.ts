@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { definePattern } from "../../contract";
+import { userRows } from "../../families/caching/user-rows";
 import { crashClient, databaseFaults, redisFaults } from "../../families/schema";
 import * as asWritten from "./as-written";
 import * as clientTracking from "./client-tracking";
@@ -18,6 +19,8 @@ const username = z
   .meta({ examples: ["ada"] });
 const user = z.strictObject({ id: z.int(), username: z.string(), version: z.int() });
 const version = z.int().nullable();
+
+const serviceOf = (by: number) => ({ service: `app-${by + 1}` });
 
 export const pattern = definePattern<CacheParams, Parameters<typeof invariant.judge>[0]>({
   id: "cache-invalidation",
@@ -126,6 +129,7 @@ export const pattern = definePattern<CacheParams, Parameters<typeof invariant.ju
   scenarios,
   faults: [crashClient("service", serviceId), ...redisFaults, ...databaseFaults],
   invariant,
+  rows: userRows({ read: serviceOf, write: serviceOf }, ["local", "cache"]),
   trafficAction: "read",
   database: true,
 });

@@ -1,6 +1,7 @@
 /** Reads out of the commands of this pattern who took the lock, kept it, gave it back or lost it. Browser-safe. */
 import type { EventOf, WireValue } from "../../events";
 import type { TenureReader } from "../../families/locks/ledger";
+import { lockKey } from "../../families/locks/lock";
 import {
   acquired,
   believesNoMore,
@@ -11,7 +12,7 @@ import {
   type Tenures,
 } from "../../families/locks/tenures";
 
-const LOCK = "lock:";
+const LOCK = lockKey("");
 const MAX_SENT = 2000;
 
 /** A command on its way whose answer tells something. */

@@ -1,6 +1,6 @@
 /**
- * The repaired lock. A second lane renews the lease for as long as this process is alive. Should it stand still for longer,
- * the row itself refuses it: whoever reads registers a token, and from then on no lower one reads or writes.
+ * The repaired lock. A second lane renews the lease for as long as this process is alive. Should it stand still for longer
+ * than its lease, the row itself refuses it: see fenced-row.ts.
  */
 import type { PatternContext } from "../../contract";
 import type {
@@ -10,10 +10,8 @@ import type {
   ExtendResult,
   ReleaseBody,
   ReleaseResult,
-  WriteBody,
-  WriteResult,
 } from "../../families/locks/lock";
-import { fenceOf } from "./fence";
+import { write } from "./fenced-row";
 import type { LockParams } from "./lock-params";
 import { workWith } from "./work";
 
@@ -53,29 +51,11 @@ export async function extend(ctx: Context, params: LockParams, body: ExtendBody)
   return { extended, ttlMs: extended ? ttlMs : null };
 }
 
-export async function write({ db }: Context, _params: LockParams, body: WriteBody): Promise<WriteResult> {
-  const { resource, token, amount } = body;
-  const fence = fenceOf(token);
-  const [row] = await db.query(
-    `INSERT INTO accounts (resource, highest) VALUES ($1, $2)
-     ON CONFLICT (resource) DO UPDATE SET highest = EXCLUDED.highest
-     WHERE accounts.highest <= EXCLUDED.highest RETURNING balance`,
-    [resource, fence],
-  );
-  if (!row) return { accepted: false, balance: null, rejectedAt: "read" };
-  const balance = Number(row.balance) + amount;
-  const written = await db.query(
-    "UPDATE accounts SET balance = $2 WHERE resource = $1 AND highest <= $3 RETURNING balance",
-    [resource, balance, fence],
-  );
-  if (!written.length) return { accepted: false, balance: null, rejectedAt: "write" };
-  return { accepted: true, balance, rejectedAt: null };
-}
-
 export async function release(ctx: Context, _params: LockParams, body: ReleaseBody): Promise<ReleaseResult> {
   const { resource, token } = body;
   ctx.loops.stop(token);
   return { released: (await ctx.redis.releaseAsWritten(`lock:${resource}`, token)) === 1 };
 }
 
+export { write };
 export const work = workWith({ acquire: acquireAndRenew, write, release });

@@ -38,8 +38,13 @@ export const scenarios: Scenario<LockParams>[] = [
     params: LEASE,
     expect: { "as-written": "holds", "get-then-del": "holds", "fence-at-write": "holds", safe: "holds" },
     async play(tools: Tools) {
-      const twice = async (owner: string) => {
-        for (let job = 0; job < 2; job++) await work(tools, owner, 400);
+      const twice = async (owner: string, nth: number) => {
+        await tools.sleep(50 * nth);
+        for (let job = 0; job < 2; job++) {
+          await work(tools, owner, 400);
+          // Who comes back at once takes it again while the others still sleep.
+          await tools.sleep(500);
+        }
       };
       await Promise.all(["alice", "bob", "carol"].map(twice));
     },

@@ -8,7 +8,7 @@ export const invariant: Invariant<PubSubParams, Books> = {
   text: "Each connected subscriber, once caught up, has every message since it subscribed, within the retention.",
   initial: ({ retentionMs }) => emptyBooks(retentionMs),
   fold: book,
-  crossesEpochs: true,
+  carriesOn: true,
   judge(books) {
     const { subscribers, published, deliveries, violations } = books;
     const sum = (of: (subscriber: Subscriber) => number) => subscribers.reduce((all, one) => all + of(one), 0);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { definePattern } from "../../contract";
+import { userRows } from "../../families/caching/user-rows";
 import { crashClient, databaseFaults, memoryFaults, redisFaults } from "../../families/schema";
 import * as asWritten from "./as-written";
 import { invariant } from "./invariant";
-import { rows } from "./rows";
 import * as safe from "./safe";
 import { scenarios } from "./scenarios";
 import type { WriteThroughParams } from "./user";
@@ -88,6 +88,6 @@ export const pattern = definePattern<WriteThroughParams, Parameters<typeof invar
   scenarios,
   faults: [crashClient("writer", writerId), ...memoryFaults, ...databaseFaults, ...redisFaults],
   invariant,
-  rows,
+  rows: userRows({ read: () => ({}), write: (by) => ({ writer: `app-${by + 1}` }) }, ["cache"]),
   database: true,
 });

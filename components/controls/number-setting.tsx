@@ -1,8 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { positionOf, STOPS, snap, valueAt } from "../controls/slider-scale";
-import type { Range } from "./setup";
+import { positionOf, type Range, STOPS, snap, valueAt } from "./slider-scale";
 
 interface Props {
   title: string;

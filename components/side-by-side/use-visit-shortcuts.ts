@@ -3,18 +3,19 @@
 import { useEffect } from "react";
 import { currentTheme, nextTheme, setTheme } from "../ui/theme";
 import { typesText } from "../ui/typing";
-import type { CompareSession } from "./session";
+import type { Visit } from "./visit";
 
-/** The pattern pages' keys, as far as they mean something here. */
-export function useCompareShortcuts(session: CompareSession): void {
+/**
+ * The pattern pages' keys, as far as they mean something here, and the page's own.
+ * @param own by key; the same function at every call
+ */
+export function useVisitShortcuts<V extends Visit>(visit: V, own: (visit: V) => Record<string, () => void>): void {
   useEffect(() => {
     const keys: Record<string, () => void> = {
-      " ": () => session.startIfReady(),
-      j: () => session.selectNext(-1),
-      l: () => session.selectNext(1),
-      p: () => session.setPresent(!session.present),
+      " ": () => visit.startIfReady(),
+      p: () => visit.setPresent(!visit.present),
       t: () => setTheme(nextTheme(currentTheme())),
-      Escape: () => (session.selected === null ? session.setPresent(false) : session.select(null)),
+      ...own(visit),
     };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -32,5 +33,5 @@ export function useCompareShortcuts(session: CompareSession): void {
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
-  }, [session]);
+  }, [visit, own]);
 }

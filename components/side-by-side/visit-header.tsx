@@ -2,17 +2,16 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { FAMILIES } from "@/lib/contract";
+import { FAMILIES, type Family } from "@/lib/contract";
 import { Hint } from "../ui/hint";
 import { ModeLamp } from "../ui/mode-lamp";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
-import { useComparison } from "./hooks";
+import { useChanges } from "./hooks";
+import type { Visit } from "./visit";
 
 /** As on a pattern's page: where one is, what is shown, and what concerns the whole page. */
-export function CompareHeader({ theme }: { theme: Theme }) {
-  const session = useComparison();
-  const { family } = session;
+export function VisitHeader({ visit, family, theme }: { visit: Visit; family: Family; theme: Theme }) {
   return (
     <header className="compare-head flex min-h-11 flex-wrap items-center gap-x-5 gap-y-1 border-b border-hair px-4 py-1.5 text-[13px] present:hidden">
       <Link href="/" className="font-semibold">
@@ -30,10 +29,10 @@ export function CompareHeader({ theme }: { theme: Theme }) {
         </ol>
       </nav>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
-        <CompareMode />
-        <ShareButton />
+        <VisitMode visit={visit} />
+        <ShareButton visit={visit} />
         <ThemeSwitch initial={theme} />
-        <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
+        <button type="button" className="quiet" onClick={() => visit.setPresent(true)}>
           Present <Hint>p</Hint>
         </button>
       </div>
@@ -42,9 +41,8 @@ export function CompareHeader({ theme }: { theme: Theme }) {
 }
 
 /** LIVE while requests go out, WATCHING when they are somebody else's, OVER afterwards. */
-export function CompareMode() {
-  const session = useComparison();
-  const { view, isRunning, connected } = session;
+export function VisitMode({ visit }: { visit: Visit }) {
+  const { view, isRunning, connected } = useChanges(visit);
   if (!view) return null;
   const mode = !isRunning ? "OVER" : view.owner ? "LIVE" : "WATCHING";
   const isLit = isRunning && connected;
@@ -56,16 +54,15 @@ export function CompareMode() {
   );
 }
 
-function ShareButton() {
-  const session = useComparison();
+function ShareButton({ visit }: { visit: Visit }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(session.shareUrl());
+      await navigator.clipboard.writeText(visit.shareUrl());
       setCopied(true);
       setTimeout(() => setCopied(false), 2000);
     } catch {
-      session.report("The browser does not let this page copy. The address bar holds the same link.");
+      visit.report("The browser does not let this page copy. The address bar holds the same link.");
     }
   };
   return (
