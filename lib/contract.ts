@@ -293,6 +293,16 @@ export interface CachedRows {
   stored: string;
 }
 
+/** Secrets that nobody may see whole: how they are told from other text, and where one may be named by its label instead. */
+export interface Redact {
+  /** Matches each secret wherever it stands in a text; with the flag `g`. */
+  secret: RegExp;
+  /** Labels are this letter and a number, in the order in which secrets are first seen: s1, s2, … */
+  letter: string;
+  /** Fields of action bodies that hold a secret; its label is taken for it. */
+  fields: readonly string[];
+}
+
 export interface Pattern<P extends Params = Params> {
   /** Folder = id = URL. */
   id: string;
@@ -317,6 +327,11 @@ export interface Pattern<P extends Params = Params> {
   database?: true;
   /** In a race, `listen`, `unlisten` and `hangUp` are steps of their own: when somebody subscribes is what it is about. */
   listeningSteps?: true;
+  /**
+   * What stands in the trace, and so on the screen, as `s1·a1b2c3`: a label and the first six characters. Only the answer of
+   * an action to its caller, and Redis itself, have the whole of it.
+   */
+  redact?: Redact;
 }
 
 /** Every id of a family, with its title, in the order of the catalogue. */
@@ -602,6 +617,45 @@ export interface LeaseBar {
   renewedUs: number[];
 }
 
+/** Objects that run out, each with rings for the times that it has left. In groups: all of one user stand together. */
+export interface CardsPanel {
+  kind: "cards";
+  title: string;
+  groups: CardGroup[];
+  /** What a ring's line means, by how it is drawn. */
+  legend: Partial<Record<CardRing["drawn"], string>>;
+  /** What is not drawn: "and 40 more". Null: nothing. */
+  more: string | null;
+}
+export interface CardGroup {
+  title: string;
+  /** What holds them together. */
+  caption: string;
+  cards: Card[];
+}
+export interface Card {
+  /** Stable; stands as its title too. */
+  id: string;
+  /** Whose it is, in a few words. */
+  of: string;
+  /** Outside first. */
+  rings: CardRing[];
+  /** How it is, in a few words. */
+  state: string;
+  /** `bad`: not as it ought to be. `gone`: no longer there. The words say the same. */
+  tone: "live" | "bad" | "gone";
+  /** `fresh`: it has just changed. */
+  facts: { label: string; value: string; fresh?: boolean }[];
+}
+export interface CardRing {
+  label: string;
+  /** Null: it has no end. Below 0: over for so long. */
+  leftMs: number | null;
+  ofMs: number;
+  /** `kept`: Redis counts it down. `computed`: nobody but the picture does. */
+  drawn: "kept" | "computed";
+}
+
 /** A few numbers, large. */
 export interface StatPanel {
   kind: "stat";
@@ -667,6 +721,7 @@ export type Panel =
   | LedgerPanel
   | NodesPanel
   | LeasesPanel
+  | CardsPanel
   | LanesPanel
   | SeriesPanel
   | TapePanel

@@ -2,6 +2,7 @@
 
 import type { Panel } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
+import { Cards } from "./cards";
 import { Flow } from "./flow";
 import { Lanes } from "./lanes";
 import { Leases } from "./leases";
@@ -14,7 +15,7 @@ import { Tape } from "./tape";
 import { Windows } from "./windows";
 
 /** Panels that tell the story: they come first. */
-const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "flow", "ledger", "nodes", "leases", "tape"]);
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "flow", "ledger", "nodes", "leases", "cards", "tape"]);
 
 /** All panels of the pattern's stage at the playhead. What tells the story first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
@@ -45,6 +46,8 @@ export function StageView() {
         return <Nodes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "leases":
         return <Leases key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "cards":
+        return <Cards key={panel.title} panel={panel} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
       case "tape":

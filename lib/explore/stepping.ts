@@ -165,7 +165,7 @@ async function view({ owned: { run }, liveRunId, stepper }: Stepping): Promise<S
     scenario: run.stepped?.scenario ?? null,
     schedule: [...stepper.schedule],
     choices: await stepper.choices(),
-    gate: await stepper.gateViews(),
+    gate: run.hide(await stepper.gateViews()),
     done: stepper.isOver,
     verdict: run.trace.judge(),
     seq: run.trace.log.lastSeq,

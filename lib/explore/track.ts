@@ -18,6 +18,7 @@ import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
 import { observedKey, readKey } from "../run/read-key";
 import { Recorder } from "../run/recorder";
+import { Redaction } from "../run/redaction";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
 import { wouldBlock } from "./blocking";
@@ -60,6 +61,7 @@ class OrderTrace {
   constructor(
     private readonly race: ExploredRace,
     private readonly clock: RunClock,
+    private readonly redaction: Redaction | null,
     private readonly keep: boolean,
   ) {
     this.state = race.pattern.invariant.initial(race.params);
@@ -71,7 +73,7 @@ class OrderTrace {
 
   append(event: NewEvent | RunEvent): number {
     if (this.over) return 0;
-    const stored = event as RunEvent;
+    const stored = (this.redaction ? this.redaction.hide(event) : event) as RunEvent;
     stored.seq = ++this.seq;
     stored.atUs = this.clock.nowUs();
     stored.epoch = 0;
@@ -96,6 +98,7 @@ export class Track implements DeskHost, StepHost {
   readonly variant: Variant;
   readonly params: Params;
   readonly queries: QueryDesk | null;
+  readonly redaction: Redaction | null;
   readonly actors = {
     get: (id: string) => this.lane(id),
     hangUp: ({ process }: Actor) => process.hangUp(),
@@ -140,7 +143,8 @@ export class Track implements DeskHost, StepHost {
     this.recorder = new Recorder(trace, NO_MONITOR, this.clock, new Map(names));
     this.recorder.sampler.share = 0;
     this.queries = schema && new QueryDesk(schema, { params: race.params, clock: this.clock }, this.recorder, false);
-    this.current = new OrderTrace(race, this.clock, false);
+    this.redaction = Redaction.of(race.pattern);
+    this.current = new OrderTrace(race, this.clock, this.redaction, false);
     this.desk = new ActionDesk(this, this.recorder);
   }
 
@@ -286,7 +290,8 @@ export class Track implements DeskHost, StepHost {
     await Promise.all([this.control.flushall("SYNC"), this.schema?.reset(), ...resets]);
     this.chances.clear();
     this.recorder.startAfresh();
-    this.current = new OrderTrace(this.race, this.clock, keep);
+    this.redaction?.startAfresh();
+    this.current = new OrderTrace(this.race, this.clock, this.redaction, keep);
     this.desk = new ActionDesk(this, this.recorder);
     const { pattern, variant, params, seed } = this.race;
     const text = `${pattern.title}, ${variant.title}`;

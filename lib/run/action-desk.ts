@@ -7,6 +7,7 @@ import type { Loops } from "./loops";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { DatabaseProblem, type QueryDesk } from "./query-desk";
 import type { Recorder } from "./recorder";
+import type { Redaction } from "./redaction";
 import { type ActionSetting, refuseIfUnfit, type TrafficCall, trafficCall } from "./traffic-call";
 import { toWireValue } from "./wire-value";
 
@@ -22,6 +23,8 @@ export interface DeskHost extends ActionSetting {
   /** Null where the pattern has no database. */
   readonly queries: QueryDesk | null;
   readonly loops: Loops;
+  /** Null where the pattern has nothing to hide. */
+  readonly redaction: Redaction | null;
   /** @throws PlaygroundError when nobody can act now */
   mustBeLive(): void;
   /** Clock, waits and chance, as this actor's code gets them. */
@@ -65,7 +68,8 @@ export class ActionDesk {
     const code = this.run.variant.actions[spec.spread?.action ?? actionId];
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
-    const body = checkBody(spec.body, given) as Body;
+    const checked = checkBody(spec.body, given) as Body;
+    const body = this.run.redaction?.resolve(checked) ?? checked;
     refuseIfUnfit(this.run, spec, body);
     const actor = await this.run.actors.get(lane ?? this.actorOf(actionId, body));
     return this.recorded(actor, spec.id, body, (context) =>
@@ -98,7 +102,8 @@ export class ActionDesk {
       close({ value: toWireValue(value) });
       return value;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const text = error instanceof Error ? error.message : String(error);
+      const message = this.run.redaction?.hide(text) ?? text;
       close({ error: message });
       if (error instanceof PlaygroundError) throw error;
       throw error instanceof DatabaseProblem ? this.unanswered(message) : this.failed(message, isRedisError(error));

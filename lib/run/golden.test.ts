@@ -41,6 +41,15 @@ describe("the golden shape of a trace", () => {
     expect(goldenShape(events.slice(0, 4), cut)[0]).toBe("a: call without an end: GET k, GET k -> open");
   });
 
+  it("names a secret by its number alone: its characters are chance", () => {
+    const events = numbered([{ type: "command", actor: "a", action: 1, name: "DEL", args: ["session:s1·a1b2c3"] }]);
+    const text = "s1·a1b2c3 is gone.";
+    expect(goldenShape(events, { ...verdict, text })).toEqual([
+      "a: call without an end: DEL session:s1 unanswered -> open",
+      "verdict: holds: s1 is gone.",
+    ]);
+  });
+
   it("counts what many did by kind: who, which key and in which order is left out", () => {
     const read = (reader: number, found: boolean): NewEvent[] => [
       { type: "command", actor: `app-${reader % 31}`, action: reader, name: "GET", args: [`user:${reader}`] },

@@ -21,6 +21,8 @@ type ReplyEvent = EventOf<"reply"> | EventOf<"rows">;
 
 /** Longer runs of digits are clocks, window numbers or process ids. */
 const CLOCK_DIGITS = /\d{6,}/g;
+/** What a secret's label shows of it; its number is the same in every play. */
+const SHOWN = /(?<=\b[a-z]\d+)·\w{6}/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bcut it off\b|\bkill -9\b/;
 /** A word that a result says, rather than an id or a text. */
@@ -177,7 +179,7 @@ function verdictLine({ holds, text }: Verdict): string {
   return TIMED.test(text) ? `verdict: ${word}` : `verdict: ${word}: ${masked(text)}`;
 }
 
-const masked = (text: string): string => text.replace(UUID, "#").replace(CLOCK_DIGITS, "#");
+const masked = (text: string): string => text.replace(SHOWN, "").replace(UUID, "#").replace(CLOCK_DIGITS, "#");
 
 const fewer = (steps: readonly string[]): readonly string[] => (steps.length < MANY_STEPS ? steps : runs(steps));
 /** Equal but for their numbers, with how many there are. */

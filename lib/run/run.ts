@@ -20,6 +20,7 @@ import { PlaygroundError, unknownThing } from "./playground-error";
 import { QueryDesk } from "./query-desk";
 import { seedFrom } from "./random";
 import { Recorder } from "./recorder";
+import { Redaction } from "./redaction";
 import { RunClock } from "./run-clock";
 import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
 import { loadScripts } from "./scripts";
@@ -62,6 +63,7 @@ export class Run implements DeskHost {
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
   readonly loops: Loops;
+  readonly redaction: Redaction | null;
   readonly memory = new MemoryLimit();
   readonly buffers = new OutputLimit();
   readonly redisVersion: string;
@@ -97,7 +99,9 @@ export class Run implements DeskHost {
     this.clock = new RunClock(this.server.clock, () => this.quiet());
     if (this.stepped) this.clock.hold();
     const nowUs = () => this.clock.nowUs();
-    this.trace = new Trace(settings.stage, this.pattern.invariant, this.params, nowUs, settings.bounds);
+    this.redaction = Redaction.of(this.pattern);
+    const { invariant } = this.pattern;
+    this.trace = new Trace(settings.stage, invariant, this.params, nowUs, settings.bounds, this.redaction);
     this.clock.onJump = (offsetUs, deltaUs) => {
       this.trace.append({
         type: "clock",
@@ -251,6 +255,7 @@ export class Run implements DeskHost {
       throw this.desk.failed((error as Error).message);
     }
     await this.resetTables();
+    this.redaction?.startAfresh();
     this.params = params;
     this.trace.startEpoch(params, this.runEvent("reset", text));
     await this.tables?.lookAtAll();
@@ -368,9 +373,14 @@ export class Run implements DeskHost {
     return typeof known === "string" && known.includes(`id=${id} `);
   }
 
-  inspect() {
+  async inspect() {
     this.mustBeLive();
-    return this.observer.inspect();
+    return this.hide(await this.observer.inspect());
+  }
+
+  /** For what is shown to people without standing in the trace. */
+  hide<T>(value: T): T {
+    return this.redaction ? this.redaction.hide(value) : value;
   }
 
   /** Commands that have passed the gates, since the run began. */

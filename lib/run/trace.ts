@@ -2,6 +2,7 @@
 import { ChunkedLog } from "../chunked-log";
 import type { Invariant, Params, Stage } from "../contract";
 import type { EventOf, NewEvent, RunEvent, Verdict } from "../events";
+import type { Redaction } from "./redaction";
 
 /** Events per keyframe; the bound drops this many at a time. */
 const CHUNK_EVENTS = 4096;
@@ -57,6 +58,7 @@ export class Trace {
     params: Params,
     private readonly nowUs: () => number,
     bounds: TraceBounds,
+    private readonly redaction: Redaction | null,
   ) {
     this.log = new ChunkedLog(stage, { ...bounds, chunkSize: CHUNK_EVENTS });
     this.invariantState = invariant.initial(params);
@@ -70,17 +72,17 @@ export class Trace {
   }
 
   /**
-   * Numbers, dates and keeps the event (the very object: do not change it afterwards).
+   * Numbers, dates and keeps the event (the very object, unless it holds a secret: do not change it afterwards).
    * @param atUs when it happened, if the caller has just read the clock
    */
   append(event: NewEvent | RunEvent, atUs = this.nowUs()): number {
     const { log } = this;
-    const stored = event as RunEvent;
+    const stored = (this.redaction ? this.redaction.hide(event) : event) as RunEvent;
     const roundUs = Math.round(atUs);
     stored.seq = log.lastSeq + 1;
     stored.atUs = roundUs > log.lastUs ? roundUs : log.lastUs;
     stored.epoch = this.epoch;
-    log.append(stored, sizeOf(event));
+    log.append(stored, sizeOf(stored));
     if (event.type === "command") this.commands += 1;
     if (event.type !== "verdict") {
       this.invariantState = this.invariant.fold(this.invariantState as never, stored);

@@ -66,9 +66,10 @@ export class Strategy {
     if (settle) await this.act(settle).catch(() => undefined);
   }
 
-  /** After the last operation: what is stored, against what was acknowledged. */
-  async conclude(): Promise<void> {
+  /** After the last operation: what is stored, against what was acknowledged. @param ms how long the workload was to last */
+  async conclude(ms: number): Promise<void> {
     const { run } = this.owned;
+    this.tally.cover(ms);
     await this.settle();
     await run.settle();
     const answer = await run.queries?.schema.query(this.rows.stored, []);

@@ -57,6 +57,13 @@ describe("a strategy's tally", () => {
     expect(tally.history().map(({ failed }) => failed)).toEqual([1, 1]);
   });
 
+  it("has buckets to its end, empty ones too", () => {
+    const tally = new Tally(500);
+    tally.failedAt(100, false);
+    tally.cover(2000);
+    expect(tally.history().map(({ failed }) => failed)).toEqual([1, 0, 0, 0]);
+  });
+
   it("tells queries by the bucket in which they were seen, and latencies by nearest rank", () => {
     const tally = new Tally(500);
     tally.queriesUpTo(4, 100);

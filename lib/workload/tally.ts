@@ -71,6 +71,11 @@ export class Tally {
     this.queries = total;
   }
 
+  /** There are buckets up to this time, whether anything fell into them or not. */
+  cover(ms: number): void {
+    this.bucketAt(Math.max(0, ms - 1));
+  }
+
   /** Acknowledged writes that what is stored does not show. @param stored by row, the write that it shows */
   lost(stored: ReadonlyMap<number, number>): number {
     let lost = 0;

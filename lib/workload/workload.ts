@@ -117,7 +117,9 @@ export class Workload implements Shelved {
     this.lastMs = this.feeder.elapsedMs;
     this.status = "counting";
     this.stopTimers();
-    await Promise.allSettled(this.strategies.map((strategy) => withinLimit(strategy.conclude())));
+    await Promise.allSettled(
+      this.strategies.map((strategy) => withinLimit(strategy.conclude(this.workload.seconds * 1000))),
+    );
     this.finish("done");
   }
 

@@ -1,14 +1,16 @@
-/** `npm run bench [-- gate limiters caching explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters sessions caching explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
 import { benchScrub } from "./scrub";
+import { benchSessions } from "./sessions";
 
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
   limiters: benchLimiters,
+  sessions: benchSessions,
   caching: benchCaching,
   explore: benchExplore,
   scrub: benchScrub,

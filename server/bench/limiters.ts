@@ -25,6 +25,7 @@ import { claimWorkDirectory } from "../../lib/redis/sweep";
 import { loadScripts } from "../../lib/run/scripts";
 import { Load } from "./load";
 import { compare, printRates } from "./rounds";
+import { cpuUs } from "./server-cpu";
 
 const QUOTA = { limit: 1000, windowMs: 1000, perSecond: 1 };
 /** 1,000 for each of them is more than one connection can ask for in one turn. */
@@ -70,13 +71,6 @@ function peer(redis: Redis): Load {
     const { consumedPoints } = await limiter.consume(client);
     return { allowed: true, used: consumedPoints };
   });
-}
-
-/** What Redis' main thread has used so far. */
-async function cpuUs(redis: Redis): Promise<number> {
-  const text = await redis.info("cpu");
-  const seconds = [...text.matchAll(/^used_cpu_(?:sys|user)_main_thread:([\d.]+)/gm)].map(([, value]) => Number(value));
-  return seconds.reduce((sum, value) => sum + value, 0) * 1e6;
 }
 
 export async function benchLimiters(): Promise<void> {

@@ -9,11 +9,14 @@ import {
   byToken,
   leaseEnds,
   leaseOf,
+  type Tenure,
   type Tenures,
 } from "../../families/locks/tenures";
 
 const LOCK = lockKey("");
 const MAX_SENT = 2000;
+/** What two clocks, read by two processes, may differ by. */
+const NOTICE_US = 2000;
 
 /** A command on its way whose answer tells something. */
 interface Sent {
@@ -43,7 +46,7 @@ export const leaseReader: TenureReader<LeaseReading> = {
         break;
       case "key":
         if (event.event === "expired" && event.key.startsWith(LOCK))
-          leaseEnds(leaseOf(tenures, event.key.slice(LOCK.length)), event.atUs, "expired");
+          expire(leaseOf(tenures, event.key.slice(LOCK.length)), event.atUs);
         break;
       case "observation":
         for (const key of event.keys) see(tenures, key, event.atUs);
@@ -114,9 +117,15 @@ function hearAcquired(tenures: Tenures, sent: Sent, value: WireValue | undefined
   if (value !== "OK" && !fence) return;
   const { actor: owner, resource, action } = sent;
   // What was there has gone, though nobody has heard of it yet.
-  leaseEnds(leaseOf(tenures, resource), atUs, "expired");
+  const before = leaseOf(tenures, resource);
+  leaseEnds(before, atUs, before && before.leaseEndUs > atUs ? "released" : "expired");
   const token = fence ? `${sent.token}:${fence}` : sent.token;
   acquired(tenures, { owner, resource, token, fence, action, fromUs: atUs, leaseEndUs: atUs + sent.ttlMs * 1000 });
+}
+
+/** A notification may be heard after the next owner's acquisition: then it is about the one before. */
+function expire(lease: Tenure | undefined, atUs: number): void {
+  if (lease && lease.leaseEndUs <= atUs + NOTICE_US) leaseEnds(lease, atUs, "expired");
 }
 
 /** Redis' own PTTL is the truth of a lease. */

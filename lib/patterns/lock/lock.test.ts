@@ -413,6 +413,17 @@ describe("the picture", () => {
     expect(waits).toMatchObject([{ toUs: expect.any(Number) }]);
   });
 
+  it("does not take the end of one lease for that of the next, when it is heard late", () => {
+    const story = asWritten()
+      .acquire("alice")
+      .wait(TTL + 1)
+      .acquire("bob")
+      .expired();
+    expect(pictured(story).leases.rows.map(({ bars }) => bars[0]?.end)).toEqual(["expired", "lasts"]);
+    const given = asWritten().acquire("alice").acquire("bob").release("alice");
+    expect(pictured(given).leases.rows.map(({ bars }) => bars[0]?.end)).toEqual(["released", "lasts"]);
+  });
+
   it("says whose lock was deleted when it was somebody else's", () => {
     const story = new Story("get-then-del")
       .acquire("alice")
