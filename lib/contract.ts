@@ -24,6 +24,8 @@ export interface Database {
 export interface PatternContext<Scripts = unknown> {
   /** The actor's own connection to the run's own Redis. */
   redis: Redis & Scripts;
+  /** Of a pattern with nodes: the actor's connections to independent servers, node 1 first. A node that is down refuses, one that is cut off never answers. */
+  nodes: readonly (Redis & Scripts)[];
   db: Database;
   /** The app server's clock: ms since the Unix epoch, on the run's clock plus this actor's skew. */
   now(): number;
@@ -232,7 +234,8 @@ export interface RaceActor<P extends Params = Params> {
 
 /**
  * Actors as async functions of a context; who goes next is somebody else's choice. The steps that an order is made of:
- * `A` (actor A's next command), `tick` (time passes to the next deadline), `crash:A` (A's process dies).
+ * `A` (actor A's next command), `tick` (time passes to the next deadline), `crash:A` (A's process dies), `restart:3`
+ * (node 3 crashes and is back, empty).
  */
 export interface Race<P extends Params = Params> {
   /** By id: each one connection, one lane. */
@@ -243,6 +246,12 @@ export interface Race<P extends Params = Params> {
   ticks?: number;
   /** Who may die at any step; one of them, once. Default nobody. */
   crashes?: readonly string[];
+  /** Of a pattern with nodes: which ones an actor gets a connection to, by actor; the others refuse it. Default: all. */
+  reaches?: Readonly<Record<string, readonly number[]>>;
+  /** Which nodes may crash at any step and come back empty; one of them, once. Default none. */
+  restarts?: readonly number[];
+  /** Something that is counted of the orders, whether it breaks the claim or not: `text` is "have two owners at once". */
+  notable?: { text: string; of(verdict: Verdict, params: P): boolean };
   /** The order in which the scenario is played, of all variants or by variant id; what is not possible is skipped. Default: by turns. */
   order?: Schedule | Readonly<Record<string, Schedule>>;
   /** What the orders that break have done, as the end of "72 of 90 orders …": "admit 3 of 2". */
@@ -257,6 +266,8 @@ export interface FaultSpec {
   title: string;
   summary: string;
   body: z.ZodObject;
+  /** Not possible without: `clock`, servers whose clock can be moved. */
+  needs?: "clock";
 }
 
 /** Folds the trace into a verdict. Pure: no clock, no I/O; the state is JSON. */
@@ -332,6 +343,8 @@ export interface Pattern<P extends Params = Params> {
    * an action to its caller, and Redis itself, have the whole of it.
    */
   redact?: Redact;
+  /** So many independent redis-servers per run, besides the run's own: `ctx.nodes`. */
+  nodes?: number;
 }
 
 /** Every id of a family, with its title, in the order of the catalogue. */
@@ -779,11 +792,14 @@ export interface PatternDescription {
     summary: string;
     expect: Record<string, Expectation>;
     /** Of a race, which can be stepped and explored; else null. */
-    race: { actors: string[]; ticks: number; crashes: string[] } | null;
+    race: { actors: string[]; ticks: number; crashes: string[]; restarts: number[] } | null;
   }[];
-  faults: { id: string; title: string; summary: string; body: JsonSchema }[];
+  /** `needs`: what this machine may lack, and the fault cannot do without. */
+  faults: { id: string; title: string; summary: string; body: JsonSchema; needs: "clock" | null }[];
   invariant: string;
   trafficAction: string | null;
+  /** Independent redis-servers of each run, besides its own; 0: none. */
+  nodes: number;
   /** It is a caching strategy that a workload can be put on. */
   hasRows: boolean;
 }
@@ -807,7 +823,8 @@ export interface CreatedRun {
   variant: string;
   params: Params;
   seed: number;
-  redis?: { url: string };
+  /** `nodes`: of a pattern that has some, past their proxies; node 1 first. */
+  redis?: { url: string; nodes?: string[] };
 }
 
 /** `GET /api/runs/{runId}`. */
@@ -873,6 +890,8 @@ export interface Exploration {
   /** True only when every order there is has been run to its end. */
   complete: boolean;
   violating: number;
+  /** Orders that do something worth counting that is no breach; null where the race names nothing. */
+  notable: { text: string; orders: number } | null;
   /** Which orders were run, in words: "every order", "all with at most 2 pre-emptive switches". */
   strategy: string;
   /** One sentence to quote: "72 of 90 orders admit 3 of 2." */
@@ -1089,6 +1108,8 @@ export interface WorkloadBucket {
 /** `GET /api/runs/{runId}/keys`: the keys now, for the inspector. */
 export interface InspectedKey {
   key: string;
+  /** Which of the run's nodes has it; absent: the run's own Redis. */
+  node?: number;
   kind: string;
   ttlMs: number;
   memoryBytes: number | null;

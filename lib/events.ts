@@ -17,6 +17,9 @@ const sourceLine = z.object({ path: z.string(), line: z.int().positive() });
 /** A span of server time, in µs since the Unix epoch on the run's clock. `lo === hi` when MONITOR gave the exact moment. */
 const span = z.tuple([z.number(), z.number()]);
 
+/** Which of the run's independent nodes, from 1; absent: the run's own Redis. */
+const node = z.int().positive().optional();
+
 const base = {
   /** Position in the trace, from 1, without holes. */
   seq: z.int().nonnegative(),
@@ -82,6 +85,7 @@ const commandEvent = z.object({
   /** Upper case, as sent: `HMGET`, `EVALSHA`, `MULTI`. */
   name: z.string(),
   args: z.array(z.string()),
+  node,
   /** File name of the Lua script that an EVAL or EVALSHA ran: `take-safe-1.lua`. */
   script: z.string().optional(),
   /** Commands that went out in one write: MULTI…EXEC or a pipeline. */
@@ -95,6 +99,7 @@ const replyEvent = z.object({
   /** `seq` of the command event. */
   ref: z.int(),
   actor: z.string(),
+  node,
   value: wireValue.optional(),
   error: z.string().optional(),
   /** From write to reply in this process, µs. */
@@ -113,6 +118,7 @@ const keyEvent = z.object({
   /** The keyspace notification's own name, which is not the command's: `hset`, `incrby`, `expired`. */
   event: z.string(),
   key: z.string(),
+  node,
 });
 
 /** An actor has heard a message on its listening connection. */
@@ -186,6 +192,7 @@ const resultEvent = z.object({
 /** One key as an observer connection outside the gate saw it. */
 const observedKey = z.object({
   key: z.string(),
+  node,
   /** Redis' TYPE; "none" when it is not there. */
   kind: z.string(),
   /** Redis' own PTTL: ms left, -1 without a TTL, -2 absent. */
@@ -220,6 +227,7 @@ const faultEvent = z.object({
   type: z.literal("fault"),
   fault: z.string(),
   target: z.string(),
+  node,
   ms: z.number().optional(),
   /** A person pulled it, or a scenario did. */
   by: z.enum(["person", "scenario"]),

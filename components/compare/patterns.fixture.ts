@@ -29,6 +29,7 @@ export function describedPattern(
     faults: [],
     invariant: "",
     trafficAction: "take",
+    nodes: 0,
     hasRows: false,
     actions: [
       { id: "take", title: "Take", summary: "", primary: true, actorField: "client", body: {}, result: ANSWER },

@@ -10,6 +10,8 @@ import { bodyFields, bodyOf } from "./schema-fields";
 const RESTART = "restart-redis";
 const WHO = { client: "bob", owner: "alice", worker: "worker-1" };
 
+const NO_CLOCK = "This machine could not compile the clock shim, so no server's clock can be moved.";
+
 /** What may be broken, for real. No question is asked: a run is there to be broken. */
 export function Faults() {
   const { pattern } = useSession();
@@ -30,11 +32,17 @@ export function Faults() {
 function Fault({ fault }: { fault: PatternDescription["faults"][number] }) {
   const session = useSession();
   const { status } = useStore("facts").facts;
+  const clock = session.view?.clock;
   const [typed, setTyped] = useState<Record<string, string>>(WHO);
   const fields = bodyFields(fault.body);
   const restart = fault.id === RESTART;
   const lock =
-    restart && session.owner && status === "down" ? null : (session.lock ?? (restart ? "Redis is running." : null));
+    restart && session.owner && status === "down"
+      ? null
+      : (session.lock ??
+        (fault.needs === "clock" && clock === "fallback" ? NO_CLOCK : null) ??
+        // Where there are several, some may be down while the run goes on.
+        (restart && session.pattern.nodes === 0 ? "Redis is running." : null));
   return (
     <div className="mb-3 last-of-type:mb-0">
       <button

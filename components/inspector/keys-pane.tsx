@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { InspectedKey } from "@/lib/contract";
 import type { WireValue } from "@/lib/events";
-import { countText, ttlText, valueText } from "../run/format";
+import { atNode, countText, ttlText, valueText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
 import { Scroll } from "../ui/scroll";
@@ -49,7 +49,7 @@ export function KeysPane() {
       {read?.keys.length === 0 && <p className="mt-4">There is no key. An empty Redis is a fresh start.</p>}
       <ul>
         {read?.keys.map((key) => (
-          <KeyItem key={key.key} of={key} ageMs={ageMs} />
+          <KeyItem key={atNode(key.node, key.key)} of={key} ageMs={ageMs} />
         ))}
       </ul>
     </Scroll>
@@ -78,7 +78,9 @@ function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
   return (
     <li className="mt-4 border-t border-hair pt-3">
       <div className="flex items-baseline justify-between gap-3">
-        <h2 className="min-w-0 font-mono text-[13px] font-semibold [overflow-wrap:anywhere]">{of.key}</h2>
+        <h2 className="min-w-0 font-mono text-[13px] font-semibold [overflow-wrap:anywhere]">
+          {atNode(of.node, of.key)}
+        </h2>
         <button type="button" className="link shrink-0 text-[12.5px]" title={of.cli} onClick={copy}>
           {copied ? "copied" : "copy as redis-cli"}
         </button>

@@ -32,6 +32,7 @@ describe("format", () => {
       "EVALSHA take-safe-1.lua 1 bucket:alice 10",
     );
     expect(commandText({ name: "SET", args: ["k", "two words", ""] })).toBe('SET k "two words" ""');
+    expect(commandText({ name: "GET", args: ["k"], node: 3 })).toBe("node 3: GET k");
   });
 
   it("writes replies as redis-cli does, on one line", () => {

@@ -64,11 +64,15 @@ function argText(arg: string): string {
   return short === "" || /[\s"']/.test(short) ? JSON.stringify(short) : short;
 }
 
-/** Name and arguments; a script by its file's name instead of 40 hex digits. */
-export function commandText(event: Pick<EventOf<"command">, "name" | "args" | "script">): string {
+/** Name and arguments; a script by its file's name instead of 40 hex digits; and which of the run's nodes gets it. */
+export function commandText(event: Pick<EventOf<"command">, "name" | "args" | "script" | "node">): string {
   const args = event.script ? [event.script, ...event.args.slice(1)] : event.args;
-  return [event.name, ...args.map(argText)].join(" ");
+  return atNode(event.node, [event.name, ...args.map(argText)].join(" "));
 }
+
+/** "node 3: …" where a run has independent nodes. */
+export const atNode = (node: number | undefined, text: string): string =>
+  node === undefined ? text : `node ${node}: ${text}`;
 
 /** A statement with its values in place, as one would type it; and what artificial latency it was given. */
 export function queryText({ sql, values, injectedMs }: EventOf<"query">): string {

@@ -60,6 +60,8 @@ export function seqOf(telling: Telling, moment: Moment, violations: readonly Vio
   return toSeq;
 }
 
+/** A request that was denied, or a write that was turned away. */
 function saysNo(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "allowed" in value && value.allowed === false;
+  if (typeof value !== "object" || value === null) return false;
+  return ("allowed" in value && value.allowed === false) || ("accepted" in value && value.accepted === false);
 }

@@ -18,7 +18,7 @@ const KEYS: [string, string][] = [
   ["t", "theme: system, light, dark"],
   ["?", "this sheet"],
   ["1 … 9, t", "stepping: who goes next; time passes"],
-  ["x, u", "stepping: crash one (then 1 … 9); undo"],
+  ["x, r, u", "stepping: crash one (then 1 … 9); restart a node; undo"],
   ["Esc", "close, leave present, leave a field"],
 ];
 

@@ -110,6 +110,33 @@ describe("the board of a stepped run", () => {
     expect(steps[3]?.changes.size).toBe(0);
   });
 
+  it("keeps the keys of several nodes apart, and has a column for a node that restarts", () => {
+    const onNode = (node: number, value: string): NewEvent => ({
+      type: "observation",
+      keys: [{ key: "n", node, kind: "string", ttlMs: -1, value }],
+    });
+    const { steps } = boardOf(
+      numbered([
+        run("started"),
+        step("", [], ["A"]),
+        { ...get("A"), node: 2 } as NewEvent,
+        onNode(1, "x"),
+        onNode(2, "y"),
+        step("A", ["A"], ["A", "restart:2"]),
+        step("restart:2", ["A", "restart:2"], ["A"]),
+      ]),
+    );
+    expect(steps.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ["command", "A"],
+      ["restart", null],
+    ]);
+    expect(steps[0]?.commands[0]?.text).toBe("node 2: GET n");
+    expect([...(steps[0]?.changes ?? [])]).toEqual([
+      ["node 1: n", "x"],
+      ["node 2: n", "y"],
+    ]);
+  });
+
   it("puts results, and the break of the invariant, where they happened", () => {
     const { steps } = boardOf(race);
     expect(steps[2]?.results).toEqual([{ actor: "A", text: "allowed", outcome: "yes" }]);

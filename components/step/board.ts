@@ -4,9 +4,9 @@
  */
 import type { GateView } from "@/lib/contract";
 import type { EventOf, RunEvent, WireValue } from "@/lib/events";
-import { commandText, queryText, rowsText, valueText } from "../run/format";
+import { atNode, commandText, queryText, rowsText, valueText } from "../run/format";
 import { changeText, type SeenKey, type SeenTable, tableChangeText } from "./key-change";
-import { TICK, victimOf } from "./order-text";
+import { restartedBy, TICK, victimOf } from "./order-text";
 
 export interface BoardCommand {
   text: string;
@@ -24,8 +24,8 @@ export interface BoardResult {
 
 export interface BoardStep {
   choice: string;
-  kind: "command" | "tick" | "crash";
-  /** Whose step it was; null when time passed. */
+  kind: "command" | "tick" | "crash" | "restart";
+  /** Whose step it was; null when time passed or a node restarted. */
   actor: string | null;
   commands: BoardCommand[];
   /** What happened to keys in Redis, a few words each. */
@@ -117,8 +117,8 @@ class BoardFold {
         this.answer(event);
         break;
       case "key":
-        this.notified.set(event.key, event.event);
-        this.place().changes.set(event.key, event.event);
+        this.notified.set(nameOf(event), event.event);
+        this.place().changes.set(nameOf(event), event.event);
         break;
       case "observation":
         for (const key of event.keys) this.observe(key);
@@ -156,11 +156,12 @@ class BoardFold {
   }
 
   private observe(key: SeenKey): void {
-    const before = this.keys.get(key.key);
-    this.keys.set(key.key, key);
-    const text = changeText(before, key, this.notified.get(key.key));
+    const name = nameOf(key);
+    const before = this.keys.get(name);
+    this.keys.set(name, key);
+    const text = changeText(before, key, this.notified.get(name));
     // What is seen says more than the notification that came before it.
-    if (text !== null) this.place().changes.set(key.key, text);
+    if (text !== null) this.place().changes.set(name, text);
   }
 
   private observeTable(table: SeenTable): void {
@@ -178,13 +179,13 @@ class BoardFold {
       board.passedUs = 0;
     } else {
       const victim = victimOf(event.choice);
-      const kind = victim !== null ? "crash" : event.choice === TICK ? "tick" : "command";
+      const kind = kindOf(event.choice);
       const { isBegun: _, ...rest } = draft;
       board.steps.push({
         ...rest,
         choice: event.choice,
         kind,
-        actor: victim ?? (kind === "tick" ? null : event.choice),
+        actor: victim ?? (kind === "command" ? event.choice : null),
         text: event.text,
         seq: event.seq,
       });
@@ -216,6 +217,15 @@ class BoardFold {
     this.isBroken = false;
   }
 }
+
+function kindOf(choice: string): BoardStep["kind"] {
+  if (victimOf(choice) !== null) return "crash";
+  if (restartedBy(choice) !== null) return "restart";
+  return choice === TICK ? "tick" : "command";
+}
+
+/** Several nodes may have a key of one name. */
+const nameOf = ({ key, node }: { key: string; node?: number | undefined }): string => atNode(node, key);
 
 function resultOf({ actor, value, error }: EventOf<"result">): BoardResult {
   if (error !== undefined) return { actor, text: error, outcome: "failed" };

@@ -7,8 +7,8 @@ import { useSession, useStore } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 import { Hint } from "../ui/hint";
 import type { Board } from "./board";
-import { crashOf, TICK } from "./order-text";
-import { standText } from "./words";
+import { crashOf, restartedBy, TICK } from "./order-text";
+import { choiceText, standText } from "./words";
 
 interface Props {
   board: Board;
@@ -66,6 +66,21 @@ export function Choices({ board, lock, armed, onArm, onChoose, onUndo }: Props) 
         >
           {armed ? "Crash nobody" : "Crash one…"} <Hint>x</Hint>
         </button>
+        {choices
+          .filter((choice) => restartedBy(choice) !== null)
+          .map((choice) => (
+            <button
+              key={choice}
+              type="button"
+              data-step-key="r"
+              className="button px-2.5 py-1 present:text-[20px]"
+              disabled={lock !== null || armed}
+              title={lock ?? "It crashes and is back at once; it keeps nothing on disk"}
+              onClick={() => onChoose(choice)}
+            >
+              {capital(choiceText(choice))} <Hint>r</Hint>
+            </button>
+          ))}
         <button
           type="button"
           data-step-key="u"
@@ -82,6 +97,8 @@ export function Choices({ board, lock, armed, onArm, onChoose, onUndo }: Props) 
     </>
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface ActorProps {
   view: GateView;

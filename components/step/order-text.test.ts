@@ -1,20 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { formatOrder, orderText, parseOrder, parseOwnActors, victimOf } from "./order-text";
+import { formatOrder, orderText, parseOrder, parseOwnActors, restartedBy, victimOf } from "./order-text";
 
 describe("an order in an address", () => {
   it("comes back as it was written", () => {
-    const order = ["A", "B", "tick", "crash:A", "worker-2.renewal"];
-    expect(formatOrder(order)).toBe("A~B~tick~crash:A~worker-2.renewal");
+    const order = ["A", "B", "tick", "crash:A", "restart:3", "worker-2.renewal"];
+    expect(formatOrder(order)).toBe("A~B~tick~crash:A~restart:3~worker-2.renewal");
     expect(parseOrder(formatOrder(order))).toEqual(order);
     expect(parseOrder("")).toEqual([]);
   });
 
   it("is refused as a whole when a step cannot be one", () => {
-    for (const text of [null, "A~~B", "A~<b>", "crash:", "A B", "A~".repeat(3500)]) expect(parseOrder(text)).toBeNull();
+    for (const text of [null, "A~~B", "A~<b>", "crash:", "restart:A", "restart:12", "A B", "A~".repeat(3500)])
+      expect(parseOrder(text)).toBeNull();
   });
 
   it("is read out in words", () => {
     expect(orderText(["A", "tick", "crash:B"])).toBe("A time passes crash B");
+    expect(orderText(["A", "restart:3"])).toBe("A restart node 3");
+    expect([restartedBy("restart:3"), restartedBy("A")]).toEqual([3, null]);
     expect(victimOf("crash:B")).toBe("B");
     expect(victimOf("crashed")).toBeNull();
   });

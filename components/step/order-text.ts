@@ -10,7 +10,8 @@ export interface OwnAction {
 
 export const TICK = "tick";
 const CRASH = "crash:";
-const STEP = /^(crash:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const RESTART = "restart:";
+const STEP = /^((crash:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}|restart:[1-9])$/;
 /** Longer than any race can be, and short enough for an address. */
 const MOST_STEPS = 400;
 const MOST_CHARACTERS = 6000;
@@ -21,6 +22,10 @@ export const crashOf = (actor: string): string => CRASH + actor;
 /** The actor that a step kills; null when it kills nobody. */
 export const victimOf = (choice: string): string | null =>
   choice.startsWith(CRASH) ? choice.slice(CRASH.length) : null;
+
+/** The node that a step restarts; null when it restarts none. */
+export const restartedBy = (choice: string): number | null =>
+  choice.startsWith(RESTART) ? Number(choice.slice(RESTART.length)) : null;
 
 /** Null when it is no order: too long, or a step that nobody could have taken. Empty: nobody has gone yet. */
 export function parseOrder(text: string | null): string[] | null {
@@ -38,7 +43,10 @@ export function orderText(order: readonly string[]): string {
   return order
     .map((step) => {
       const victim = victimOf(step);
-      return victim !== null ? `crash ${victim}` : step === TICK ? "time passes" : step;
+      const node = restartedBy(step);
+      if (victim !== null) return `crash ${victim}`;
+      if (node !== null) return `restart node ${node}`;
+      return step === TICK ? "time passes" : step;
     })
     .join(" ");
 }

@@ -5,7 +5,7 @@ import { actorHue, actorShape, shapePath } from "../run/actors";
 import type { ActorFact } from "../run/facts";
 import type { BoardStep } from "./board";
 import { type BoardLayout, cutMono, roomAfter } from "./board-layout";
-import { changesText, passedText } from "./words";
+import { changesText, choiceText, passedText } from "./words";
 
 /** Two lines of changes fit under Redis. */
 const CHANGES = 2;
@@ -54,7 +54,14 @@ function StepLine({ step, x, layout, scale, actors }: LineProps) {
   const { kind, actor } = step;
   if (kind === "tick" || actor === null)
     return (
-      <line x1={x} x2={x} y2={layout.heightPx} stroke="var(--ink)" strokeWidth={1.2 * scale} strokeDasharray="2 5" />
+      <line
+        x1={x}
+        x2={x}
+        y2={layout.heightPx}
+        stroke={kind === "restart" ? "var(--deny)" : "var(--ink)"}
+        strokeWidth={1.2 * scale}
+        strokeDasharray="2 5"
+      />
     );
   const y = layout.laneY.get(actor) ?? 0;
   const hue = actorHue(actors.get(actor)?.index);
@@ -79,6 +86,9 @@ function StepLine({ step, x, layout, scale, actors }: LineProps) {
   );
 }
 
+/** Time passes, or a node restarts. */
+const isOfNobody = ({ kind }: BoardStep): boolean => kind === "tick" || kind === "restart";
+
 interface WordsProps extends Props {
   step: BoardStep;
   index: number;
@@ -88,7 +98,7 @@ function StepWords({ step, index, steps, layout, scale, onlyKey }: WordsProps) {
   const changes = changesText(step.changes, onlyKey);
   const x = layout.x(index);
   const font = 12.5 * scale;
-  const redisRoom = roomAfter(index, steps, (other) => other.changes.size > 0 || other.kind === "tick", layout);
+  const redisRoom = roomAfter(index, steps, (other) => other.changes.size > 0 || isOfNobody(other), layout);
   return (
     <>
       {step.actor !== null && <LaneWords step={step} index={index} steps={steps} layout={layout} scale={scale} />}
@@ -105,6 +115,11 @@ function StepWords({ step, index, steps, layout, scale, onlyKey }: WordsProps) {
       {step.kind === "tick" && (
         <text x={x + 7 * scale} y={layout.redisY - 9 * scale} fill="var(--ink)">
           time passes: {passedText(step.passedUs)}
+        </text>
+      )}
+      {step.kind === "restart" && (
+        <text x={x + 7 * scale} y={layout.redisY - 9 * scale} fill="var(--deny)">
+          {choiceText(step.choice)}
         </text>
       )}
       {changes.slice(0, CHANGES).map((text, line) => (

@@ -6,7 +6,7 @@ import type { StepView } from "@/lib/contract";
 import { ApiFailure, call } from "../run/api";
 import { messageOf } from "../run/phase";
 import type { RunSession } from "../run/session";
-import { type OwnActors, orderText, TICK, victimOf } from "./order-text";
+import { type OwnActors, orderText, restartedBy, TICK, victimOf } from "./order-text";
 
 /** Who races: the actors of a scenario, or the learner's own. */
 export interface Story {
@@ -134,8 +134,10 @@ export class StepSession {
   }
 }
 
-function stepBody(choice: string): { actor: string } | { tick: true } | { crash: string } {
+function stepBody(choice: string): { actor: string } | { tick: true } | { crash: string } | { restart: number } {
   const victim = victimOf(choice);
+  const node = restartedBy(choice);
   if (victim !== null) return { crash: victim };
+  if (node !== null) return { restart: node };
   return choice === TICK ? { tick: true } : { actor: choice };
 }

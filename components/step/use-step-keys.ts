@@ -3,10 +3,10 @@
 import { useEffect } from "react";
 import { typesText } from "../ui/typing";
 
-const KEYS = /^([1-9tux]|Backspace)$/;
+const KEYS = /^([1-9trux]|Backspace)$/;
 
 /**
- * Keys of the step board: 1 to 9 choose, t lets time pass, x and a number crash, u and Backspace undo. While one steps they
+ * Keys of the step board: 1 to 9 choose, t lets time pass, r restarts a node, x and a number crash, u and Backspace undo. While one steps they
  * come before the page's own keys of the same name.
  */
 export function useStepKeys(disarm: (() => void) | null): void {

@@ -3,7 +3,7 @@
  * inside Redis are placed under it. Text is made when a row is first looked at, so that 100,000 rows cost little.
  */
 import type { EventOf, RunEvent } from "@/lib/events";
-import { commandText, frameText, noteText, queryText, rowsText, valueText } from "../run/format";
+import { atNode, commandText, frameText, noteText, queryText, rowsText, valueText } from "../run/format";
 
 export type RowKind = "command" | "inner" | "key" | "note" | "frame";
 
@@ -121,7 +121,7 @@ export class WireRows {
         );
         break;
       case "key":
-        this.put(event.seq, "key", event, () => `${event.event} ${event.key}`);
+        this.put(event.seq, "key", event, () => atNode(event.node, `${event.event} ${event.key}`));
         break;
       case "message":
         this.put(event.seq, "key", event, () => `message on ${event.channel}: ${event.message ?? "everything"}`);

@@ -76,12 +76,24 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       summary,
       expect: { ...expect },
       race: race
-        ? { actors: Object.keys(race.actors), ticks: race.ticks ?? 0, crashes: [...(race.crashes ?? [])] }
+        ? {
+            actors: Object.keys(race.actors),
+            ticks: race.ticks ?? 0,
+            crashes: [...(race.crashes ?? [])],
+            restarts: [...(race.restarts ?? [])],
+          }
         : null,
     })),
-    faults: pattern.faults.map(({ id, title, summary, body }) => ({ id, title, summary, body: schemaOf(body) })),
+    faults: pattern.faults.map(({ id, title, summary, body, needs = null }) => ({
+      id,
+      title,
+      summary,
+      body: schemaOf(body),
+      needs,
+    })),
     invariant: pattern.invariant.text,
     trafficAction: pattern.trafficAction ?? null,
+    nodes: pattern.nodes ?? 0,
     hasRows: pattern.rows !== undefined,
   };
 }

@@ -138,7 +138,7 @@ function operations(): Record<string, Record<string, Operation>> {
       get: { summary: "How the stepped run of this id, or beside this live run, stands", answers: { 200: "StepView" } },
       post: {
         summary:
-          "Begin to step a race (scenario, or actors with their actions; schedule: steps to take at once), on a run of its own; or take one step: actor, tick, crash",
+          "Begin to step a race (scenario, or actors with their actions; schedule: steps to take at once), on a run of its own; or take one step: actor, tick, crash, restart (of a node)",
         body: schemaOf(takeStep),
         owner: true,
         answers: { 200: "StepView after the step", 201: "StepView of the stepped run" },

@@ -1,6 +1,7 @@
 /** A run as the API tells it to its owner and to others. */
 import type { CreatedRun, RunView } from "../contract";
 import { services } from "../run/accessor";
+import type { Run } from "../run/run";
 import type { OwnedRun } from "../run/service";
 import type { Caller } from "./caller";
 
@@ -13,8 +14,12 @@ export function createdRun({ run, token }: OwnedRun): CreatedRun {
     variant: run.variant.id,
     params: run.params,
     seed: run.seed,
-    ...(services().env.EXPOSE_RUN_REDIS ? { redis: { url: run.server.url } } : {}),
+    ...(services().env.EXPOSE_RUN_REDIS ? { redis: urlsOf(run) } : {}),
   };
+}
+
+function urlsOf({ server, nodes }: Run): NonNullable<CreatedRun["redis"]> {
+  return { url: server.url, ...(nodes ? { nodes: nodes.lab.servers.map(({ url }) => url) } : {}) };
 }
 
 /** @throws PlaygroundError 404 */

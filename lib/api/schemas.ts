@@ -99,7 +99,12 @@ export const createWorkload = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).optional(),
 });
 
-const choice = z.string().regex(/^(?:crash:)?[a-z0-9][a-z0-9._-]{0,63}$/i, "must be an actor, tick, or crash:<actor>");
+const choice = z
+  .string()
+  .regex(
+    /^(?:(?:crash:)?[a-z0-9][a-z0-9._-]{0,63}|restart:[1-9])$/i,
+    "must be an actor, tick, crash:<actor> or restart:<node>",
+  );
 const ownCall = z.strictObject({ action: slug, body: z.record(z.string().max(64), z.json()).default({}) });
 
 /** One of: a beginning (scenario or actors, with steps to take at once), or one step. */
@@ -115,11 +120,13 @@ export const takeStep = z
     actor: actorId.optional(),
     tick: z.literal(true).optional(),
     crash: actorId.optional(),
+    /** A node of those that the race may restart. */
+    restart: z.int().min(1).max(9).optional(),
   })
   .refine(
-    ({ scenario, actors, actor, tick, crash }) =>
-      [scenario, actors, actor, tick, crash].filter((given) => given !== undefined).length === 1,
-    "needs one of scenario, actors, actor, tick or crash",
+    ({ scenario, actors, actor, tick, crash, restart }) =>
+      [scenario, actors, actor, tick, crash, restart].filter((given) => given !== undefined).length === 1,
+    "needs one of scenario, actors, actor, tick, crash or restart",
   )
   .refine(
     ({ schedule, scenario, actors }) => schedule === undefined || scenario !== undefined || actors !== undefined,

@@ -142,13 +142,13 @@ describe("an order", () => {
     const race = registered("sliding-window", "count-then-add", "explore-three");
     await withServers(async (settings) => {
       const server = await RedisServer.start(settings);
-      const track = await Track.open(server, null, race);
+      const track = await Track.open({ server, schema: null }, race);
       const seen = new Set<string>();
       for (let i = 0; i < 10; i++) {
         const { events } = await replayed(track, ["A", "B", "B", "C", "A", "C"], true);
         seen.add(JSON.stringify(events.map((event) => ({ ...event, latencyUs: 0, ms: 0 }))));
       }
-      track.close();
+      await track.close();
       await server.stop();
       expect(seen.size).toBe(1);
       expect([...seen][0]).toContain("ZADD");

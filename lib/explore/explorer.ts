@@ -11,6 +11,8 @@ import { type ExploredRace, Track } from "./track";
 
 /** Each has its own clock, so its own server; four keep two cores busy while replies are on their way. */
 const TRACKS = 4;
+/** One with nodes is six servers, which keep the cores busy by themselves. */
+const TRACKS_WITH_NODES = 2;
 
 /** Where the schemas of an exploration are made. */
 export interface ExploreDatabase {
@@ -42,29 +44,36 @@ export const scriptsOf = (patternId: string) => loadScripts(join("lib", "pattern
 export async function explore(
   race: ExploredRace,
   settings: RedisServerSettings,
-  { database, maxSchedules, tracks: wanted = TRACKS, progress }: ExploreOptions = {},
+  { database, maxSchedules, tracks, progress }: ExploreOptions = {},
 ): Promise<Explored> {
   const search = new Search(race, maxSchedules);
-  const started = await Promise.allSettled(Array.from({ length: wanted }, () => RedisServer.start(settings)));
+  const { nodes: nodeCount = 0 } = race.pattern;
+  const wanted = tracks ?? (nodeCount ? TRACKS_WITH_NODES : TRACKS);
+  const perTrack = 1 + nodeCount + (race.race.restarts?.length ? 1 : 0);
+  const started = await Promise.allSettled(
+    Array.from({ length: wanted * perTrack }, () => RedisServer.start(settings)),
+  );
   const servers = started.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
-  const tracks: Track[] = [];
+  const opened: Track[] = [];
   const schemas: RunSchema[] = [];
   try {
     const [failure] = started.filter((start) => start.status === "rejected");
     if (failure) throw failure.reason;
     const definition = race.pattern.database ? loadTables(race.pattern.id) : null;
-    for (const server of servers) {
+    for (let first = 0; first < servers.length; first += perTrack) {
+      const [server, ...others] = servers.slice(first, first + perTrack) as [RedisServer, ...RedisServer[]];
+      const [nodes, [spare]] = [others.slice(0, nodeCount), others.slice(nodeCount)];
       const schema = definition && database ? await RunSchema.open(database.engine, database.prefix, definition) : null;
       if (schema) schemas.push(schema);
-      tracks.push(await Track.open(server, schema, race));
+      opened.push(await Track.open({ server, nodes, spare, schema }, race));
     }
     const startedAt = performance.now();
-    await search.run(tracks, () => progress?.(search));
+    await search.run(opened, () => progress?.(search));
     const ms = performance.now() - startedAt;
-    const shortest = tracks[0] ? await search.conclude(tracks[0]) : null;
+    const shortest = opened[0] ? await search.conclude(opened[0]) : null;
     return { search, shortest, ms };
   } finally {
-    for (const track of tracks) track.close();
+    await Promise.all(opened.map((track) => track.close()));
     await Promise.all([...servers.map((server) => server.stop()), ...schemas.map((schema) => schema.drop())]);
   }
 }

@@ -18,7 +18,7 @@ export interface ExplorationTask {
 
 export type ExplorationFacts = Pick<
   Exploration,
-  "schedules" | "violating" | "complete" | "strategy" | "text" | "alphabet" | "ms"
+  "schedules" | "violating" | "notable" | "complete" | "strategy" | "text" | "alphabet" | "ms"
 >;
 
 export type ExplorationMessage =

@@ -3,6 +3,7 @@ import type { Body } from "../contract";
 import type { WireValue } from "../events";
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { Gate } from "../run/gate";
+import { restartFault } from "../run/node-faults";
 import type { Run } from "../run/run";
 import { wouldBlock } from "./blocking";
 import type { StepHost } from "./stepper";
@@ -10,8 +11,11 @@ import type { StepHost } from "./stepper";
 export class RunHost implements StepHost {
   constructor(private readonly run: Run) {}
 
-  async gate(actor: string): Promise<Gate> {
-    return (await this.run.actors.get(actor)).gate;
+  async gate(actor: string, reaches?: readonly number[]): Promise<Gate> {
+    const { actors, nodes } = this.run;
+    const { gate } = await actors.get(actor);
+    if (reaches) await nodes?.allow(actor, reaches);
+    return gate;
   }
 
   act(action: string, body: Body, actor: string): Promise<WireValue> {
@@ -20,6 +24,11 @@ export class RunHost implements StepHost {
 
   crash(actor: string): void {
     this.run.actors.crash(actor, "restarts");
+  }
+
+  async restart(node: number): Promise<void> {
+    await this.run.nodes?.restart(node);
+    this.run.trace.append({ type: "fault", fault: "restart-empty", by: "scenario", ...restartFault(node) });
   }
 
   hear(): Promise<void> {
@@ -34,12 +43,14 @@ export class RunHost implements StepHost {
     const { clock } = this.run;
     const byMs = (us - clock.nowUs()) / 1000;
     if (!clock.held) return clock.sleep(byMs);
-    if (!clock.movable) await shortenTtls(this.run.observing(), byMs);
+    if (!clock.movable) await Promise.all([shortenTtls(this.run.observing(), byMs), this.run.nodes?.shortenTtls(byMs)]);
     clock.moveTo(us);
   }
 
-  nextExpiryMs(): Promise<number | null> {
-    return nextExpiryMs(this.run.observing());
+  async nextExpiryMs(): Promise<number | null> {
+    const all = await Promise.all([nextExpiryMs(this.run.observing()), this.run.nodes?.nextExpiryMs() ?? null]);
+    const found = all.filter((ms) => ms !== null);
+    return found.length ? Math.min(...found) : null;
   }
 
   wouldBlock(name: string, args: readonly string[]): Promise<boolean> {

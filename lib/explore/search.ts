@@ -5,7 +5,7 @@
  */
 import type { ExploredOrder, Schedule, ShortestSchedule } from "../contract";
 import type { Verdict } from "../events";
-import { crashOf, isShorter, MAX_SCHEDULES, MAX_STEPS, switchesIn, TICK } from "./schedule";
+import { crashOf, isShorter, MAX_SCHEDULES, MAX_STEPS, restartOf, switchesIn, TICK } from "./schedule";
 import { replayed, shrink } from "./shrink";
 import { tell } from "./tell";
 import type { Chooser, ExploredRace, Outcome, Track } from "./track";
@@ -20,6 +20,7 @@ export class Search {
   readonly alphabet: string[];
   schedules = 0;
   violating = 0;
+  private noted = 0;
   /** Orders that were given up: too long, or somebody waited for ever. */
   private unfinished = 0;
   /** By pre-emptive switches. */
@@ -33,8 +34,8 @@ export class Search {
     private readonly race: ExploredRace,
     private readonly limit: number = MAX_SCHEDULES,
   ) {
-    const { actors, crashes = [] } = race.race;
-    this.alphabet = [...Object.keys(actors), TICK, ...crashes.map(crashOf)];
+    const { actors, crashes = [], restarts = [] } = race.race;
+    this.alphabet = [...Object.keys(actors), TICK, ...crashes.map(crashOf), ...restarts.map(restartOf)];
   }
 
   /** Runs orders on all tracks at once. @throws Error when a violation does not replay to itself */
@@ -72,8 +73,19 @@ export class Search {
     return `every order with at most ${most} pre-emptive ${most === 1 ? "switch" : "switches"}, and some with more${cut}`;
   }
 
-  /** One sentence to quote. */
+  /** See `Exploration.notable`. */
+  get notable(): { text: string; orders: number } | null {
+    const { notable } = this.race.race;
+    return notable ? { text: notable.text, orders: this.noted } : null;
+  }
+
+  /** One sentence to quote, and one more where there is something notable. */
   get text(): string {
+    const { notable } = this;
+    return notable ? `${this.breachText} ${count(notable.orders)} of them ${notable.text}.` : this.breachText;
+  }
+
+  private get breachText(): string {
     const { schedules, violating, complete } = this;
     const orders = `${count(schedules)} ${schedules === 1 ? "order" : "orders"}`;
     const reach = complete ? "" : ` Not every order was run: ${this.strategy}.`;
@@ -113,6 +125,7 @@ export class Search {
     if (!outcome.ended) this.unfinished += 1;
     const { schedule, verdict } = outcome;
     this.orders.push({ order: this.encode(schedule), holds: verdict.holds });
+    if (this.race.race.notable?.of(verdict, this.race.params)) this.noted += 1;
     if (verdict.holds !== false) return;
     // A race that breaks only sometimes would be the explorer's own fault: nothing is reported that does not repeat.
     const again = outcome.ended ? (await replayed(track, schedule)).verdict : verdict;
@@ -127,14 +140,14 @@ export class Search {
   /** Follows the prefix, then lets the same one go on; every other choice on the way is an order still to be run. */
   private chooser({ choices, preemptions }: Prefix): Chooser {
     const taken: string[] = [];
-    return (able, { tick, victims }) => {
+    return (able, { tick, strikes }) => {
       const i = taken.length;
       if (i >= MAX_STEPS) return null;
       const last = taken[i - 1];
       const goesOn = last !== undefined && able.includes(last) ? last : null;
       const choice = choices[i] ?? goesOn ?? able[0] ?? TICK;
       if (i >= choices.length)
-        for (const other of [...able, ...(tick ? [TICK] : []), ...victims.map(crashOf)])
+        for (const other of [...able, ...(tick ? [TICK] : []), ...strikes])
           if (other !== choice) this.push([...taken, other], preemptions + (goesOn === null ? 0 : 1));
       taken.push(choice);
       return choice;

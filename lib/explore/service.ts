@@ -42,6 +42,7 @@ interface Entry {
 const NOTHING_YET: ExplorationFacts = {
   schedules: 0,
   violating: 0,
+  notable: null,
   complete: false,
   strategy: "",
   text: "No order has been run yet.",

@@ -1,7 +1,7 @@
 /** Makes an order that breaks shorter: fewer switches, then fewer steps, for as long as it still breaks. */
 import type { Schedule } from "../contract";
 import type { RunEvent } from "../events";
-import { crashOf, isShorter, switchesIn, TICK, victimOf } from "./schedule";
+import { isShorter, restartedBy, switchesIn, TICK, victimOf } from "./schedule";
 import type { Chooser, Outcome, Track } from "./track";
 
 const MAX_REPLAYS = 300;
@@ -13,11 +13,10 @@ export async function replayed(
   keep = false,
 ): Promise<Outcome & { events: RunEvent[] }> {
   let i = 0;
-  const outcome = await track.play((able, { tick, victims }) => {
+  const outcome = await track.play((able, { tick, strikes }) => {
     const choice = schedule[i++];
     const isPossible =
-      choice !== undefined &&
-      (able.includes(choice) || (choice === TICK && tick) || victims.some((victim) => crashOf(victim) === choice));
+      choice !== undefined && (able.includes(choice) || (choice === TICK && tick) || strikes.includes(choice));
     return isPossible ? choice : null;
   }, keep);
   if (outcome.schedule.length !== schedule.length)
@@ -47,7 +46,7 @@ function shorterWishes(schedule: Schedule): Schedule[] {
   const wishes: Schedule[] = [];
   for (const [i, choice] of schedule.entries()) {
     const without = schedule.toSpliced(i, 1);
-    if (choice === TICK || victimOf(choice) !== null) wishes.push(without);
+    if (choice === TICK || victimOf(choice) !== null || restartedBy(choice) !== null) wishes.push(without);
     for (let at = 0; at <= without.length; at++) if (at !== i) wishes.push(without.toSpliced(at, 0, choice));
   }
   return wishes.filter((wish) => switchesIn(wish) < switchesIn(schedule) || wish.length < schedule.length);
@@ -57,8 +56,8 @@ function shorterWishes(schedule: Schedule): Schedule[] {
 function roughly(wish: Schedule): Chooser {
   const left = [...wish];
   let last: string | undefined;
-  return (able, { tick, victims }) => {
-    const possible = [...able, ...(tick ? [TICK] : []), ...victims.map(crashOf)];
+  return (able, { tick, strikes }) => {
+    const possible = [...able, ...(tick ? [TICK] : []), ...strikes];
     const at = left.findIndex((choice) => possible.includes(choice));
     const wished = at < 0 ? undefined : left.splice(0, at + 1).at(-1);
     last = wished ?? (last !== undefined && able.includes(last) ? last : (able[0] ?? TICK));

@@ -5,15 +5,17 @@
 import type { Body, GateView, Params, Race } from "../contract";
 import type { WireValue } from "../events";
 import type { Gate, WaitingStep } from "../run/gate";
-import { crashOf, TICK, victimOf } from "./schedule";
+import { crashOf, restartedBy, restartOf, TICK, victimOf } from "./schedule";
 
 /** Where a race is played: a stepped run, a live one, or one order of an exploration. */
 export interface StepHost {
-  /** The connected gate of this actor, open. */
-  gate(actor: string): Promise<Gate>;
+  /** The connected gate of this actor, open. @param reaches the nodes that it gets a connection to; absent: all */
+  gate(actor: string, reaches?: readonly number[]): Promise<Gate>;
   act(action: string, body: Body, actor: string): Promise<WireValue>;
   /** The actor's process dies. */
   crash(actor: string): void;
+  /** A node crashes and is back, empty. */
+  restart(node: number): Promise<void>;
   /** Resolves when everybody who listens has heard what Redis has sent until now. */
   hear(): Promise<void>;
   nowUs(): number;
@@ -68,7 +70,7 @@ export class Stepper {
       sleep: async (ms) => host.moveTo(host.nowUs() + ms * 1000),
     });
     for (const id of Object.keys(race.actors)) {
-      const gate = await host.gate(id);
+      const gate = await host.gate(id, race.reaches?.[id]);
       gate.hold();
       this.lanes.set(id, { id, gate, sleepers: [], hasReturned: false, end: null, onStop: null });
     }
@@ -94,12 +96,12 @@ export class Stepper {
     });
   }
 
-  /** Every step that is possible now: actors, then time if there is something to wait for, then deaths. */
+  /** Every step that is possible now: actors, then time if there is something to wait for, then deaths and restarts. */
   async choices(): Promise<string[]> {
     if (this.isOver) return [];
     const actors = await this.actorsToGo();
     const more = (await this.nextDeadlineUs()) === null ? [] : [TICK];
-    return [...actors, ...more, ...this.alive().map(({ id }) => crashOf(id))];
+    return [...actors, ...more, ...this.alive().map(({ id }) => crashOf(id)), ...this.restarts()];
   }
 
   /** Actors whose next command can go now, without blocking. */
@@ -117,11 +119,19 @@ export class Stepper {
     return [...this.lanes.values()].filter(({ end }) => end === null);
   }
 
+  /** Restarts that can still happen: one of the race's, once. */
+  restarts(): string[] {
+    if (this.schedule.some((choice) => restartedBy(choice) !== null)) return [];
+    return (this.race.restarts ?? []).map(restartOf);
+  }
+
   /** Takes a step. What was not in `choices` must not be asked for. */
   async take(choice: string): Promise<void> {
     this.schedule.push(choice);
     const victim = victimOf(choice);
+    const node = restartedBy(choice);
     if (choice === TICK) await this.tick();
+    else if (node !== null) await this.host.restart(node);
     else if (victim !== null) await this.kill(this.lane(victim));
     else {
       const lane = this.lane(choice);

@@ -26,7 +26,7 @@ function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, Answer>): stri
       // Of a MULTI the EXEC's reply tells all that matters.
       const isQueued = reply?.value === "QUEUED" || event.name === "MULTI";
       const answer = isQueued || !reply ? "" : `, and gets ${reply.error ?? shown(reply.value)}`;
-      return `${event.actor} sends ${short([event.script ?? event.name, ...event.args.slice(event.script ? 2 : 0)].join(" "))}${answer}.`;
+      return `${event.actor} sends ${short([event.script ?? event.name, ...event.args.slice(event.script ? 2 : 0)].join(" "))}${event.node === undefined ? "" : ` to node ${event.node}`}${answer}.`;
     }
     case "message":
       return `${ownerOf(event.actor)} hears ${event.message ?? "everything"} on ${event.channel}.`;
@@ -36,6 +36,8 @@ function sentenceOf(event: RunEvent, replies: ReadonlyMap<number, Answer>): stri
         : `${event.actor} fails: ${event.error}`;
     case "actor":
       return event.status === "crashed" ? `${event.actor} dies.` : null;
+    case "fault":
+      return event.text;
     case "clock":
       return `${(event.deltaUs / 1000).toLocaleString("en-US")} ms pass.`;
     default:

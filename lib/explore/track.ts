@@ -6,28 +6,41 @@ import { Redis } from "ioredis";
 import type { Body, Params, Pattern, PatternContext, Race, Schedule, Variant } from "../contract";
 import type { RunSchema } from "../database/run-schema";
 import type { EventOf, NewEvent, RunEvent, Verdict, WireValue } from "../events";
+import { clockPages } from "../redis/clock-page";
 import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "../run/action-desk";
 import { ActorProcess } from "../run/actor-process";
 import type { Actor } from "../run/actors";
 import { seededChance } from "../run/chance";
-import { Gate, GatedRedis } from "../run/gate";
+import { Gate, GatedRedis, withScripts } from "../run/gate";
 import { Loops } from "../run/loops";
+import { restartFault } from "../run/node-faults";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
-import { observedKey, readKey } from "../run/read-key";
+import { observedKey, readAll } from "../run/read-key";
 import { Recorder } from "../run/recorder";
 import { Redaction } from "../run/redaction";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
 import { wouldBlock } from "./blocking";
-import { TICK, victimOf } from "./schedule";
+import { crashOf, TICK, victimOf } from "./schedule";
 import { BEFORE, type StepHost, Stepper } from "./stepper";
+import { TrackNodes } from "./track-nodes";
 
 /** All orders begin here: 2026-01-01T00:00:00Z, µs. */
 const EXPLORED_FROM_US = 1_767_225_600_000_000;
 const NO_MONITOR = { watching: false, pending: 0, expect: () => () => Promise.reject(new Error("MONITOR is off")) };
+
+/** Where a track runs its orders. */
+export interface TrackServers {
+  server: RedisServer;
+  /** Of a pattern with independent nodes. */
+  nodes?: readonly RedisServer[];
+  /** One more, where nodes may restart. */
+  spare?: RedisServer | undefined;
+  schema: RunSchema | null;
+}
 
 export interface ExploredRace {
   pattern: Pattern;
@@ -46,8 +59,8 @@ export interface Outcome {
   ended: boolean;
 }
 
-/** Chooses the next step; null gives the order up. `able` are actors that can go, `more` time and deaths. */
-export type Chooser = (able: readonly string[], more: { tick: boolean; victims: readonly string[] }) => string | null;
+/** Chooses the next step; null gives the order up. `able` are actors that can go, `more` time and what may be struck: deaths, restarts. */
+export type Chooser = (able: readonly string[], more: { tick: boolean; strikes: readonly string[] }) => string | null;
 
 /** The trace of one order: numbered, judged, and kept only when somebody wants to see it. */
 class OrderTrace {
@@ -118,16 +131,20 @@ export class Track implements DeskHost, StepHost {
   private stepper: Stepper | null = null;
   /** What the tables hold before each order. */
   private firstRows: EventOf<"observation">["tables"];
+  /** Of a pattern that has some. */
+  private nodes: TrackNodes | null = null;
 
   private constructor(
     readonly server: RedisServer,
+    /** All whose clock is the track's, the one above included. */
+    servers: readonly RedisServer[],
     private readonly schema: RunSchema | null,
     private readonly race: ExploredRace,
   ) {
     this.pattern = race.pattern;
     this.variant = race.variant;
     this.params = race.params;
-    this.clock = new RunClock(server.clock, () => Promise.resolve(false));
+    this.clock = new RunClock(clockPages(servers), () => Promise.resolve(false));
     // What one turn of the loop asks leaves in one write: each write wakes Redis, which costs more than the command.
     this.control = new Redis({ ...server.connection(), lazyConnect: true, enableAutoPipelining: true });
     const names = race.scripts.flatMap(({ sha1, text, file }) => [[sha1, file] as const, [text, file] as const]);
@@ -148,9 +165,10 @@ export class Track implements DeskHost, StepHost {
     this.desk = new ActionDesk(this, this.recorder);
   }
 
-  static async open(server: RedisServer, schema: RunSchema | null, race: ExploredRace): Promise<Track> {
-    const track = new Track(server, schema, race);
+  static async open({ server, nodes = [], spare, schema }: TrackServers, race: ExploredRace): Promise<Track> {
+    const track = new Track(server, [server, ...nodes, ...(spare ? [spare] : [])], schema, race);
     await track.control.connect();
+    if (nodes.length) track.nodes = await TrackNodes.open(nodes, spare ?? null, race.scripts);
     track.firstRows = await schema?.observe();
     // Keyspace events would be made for nobody; scripts that are there already cost no order an extra step.
     await track.control.config("SET", "notify-keyspace-events", "");
@@ -159,8 +177,9 @@ export class Track implements DeskHost, StepHost {
     return track;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.control.disconnect();
+    await this.nodes?.close();
     for (const { client, process } of this.lanes.values()) {
       process.end("closed");
       client.disconnect();
@@ -231,6 +250,11 @@ export class Track implements DeskHost, StepHost {
     lane.process.end("crashed");
   }
 
+  async restart(node: number): Promise<void> {
+    await this.nodes?.restart(node);
+    this.current.append({ type: "fault", fault: "restart-empty", by: "scenario", ...restartFault(node) });
+  }
+
   async hear(): Promise<void> {
     await Promise.all([...this.lanes.values()].map(({ process }) => process.hear()));
   }
@@ -241,13 +265,16 @@ export class Track implements DeskHost, StepHost {
 
   async moveTo(us: number): Promise<void> {
     const deltaUs = us - this.clock.nowUs();
-    if (!this.clock.movable) await shortenTtls(this.control, deltaUs / 1000);
+    if (!this.clock.movable)
+      await Promise.all([shortenTtls(this.control, deltaUs / 1000), this.nodes?.shortenTtls(deltaUs / 1000)]);
     this.clock.moveTo(us);
     this.current.append({ type: "clock", offsetUs: us - EXPLORED_FROM_US, deltaUs, reason: "time passes" });
   }
 
-  nextExpiryMs(): Promise<number | null> {
-    return nextExpiryMs(this.control);
+  async nextExpiryMs(): Promise<number | null> {
+    const all = await Promise.all([nextExpiryMs(this.control), this.nodes?.nextExpiryMs() ?? null]);
+    const found = all.filter((ms) => ms !== null);
+    return found.length ? Math.min(...found) : null;
   }
 
   wouldBlock(name: string, args: readonly string[]): Promise<boolean> {
@@ -266,13 +293,8 @@ export class Track implements DeskHost, StepHost {
     const tick = mayTick && (await stepper.nextDeadlineUs()) !== null;
     if (waits && !tick) return null;
     const anyDied = used.some((choice) => victimOf(choice) !== null);
-    const victims = anyDied
-      ? []
-      : stepper
-          .alive()
-          .map(({ id }) => id)
-          .filter((id) => crashes.includes(id));
-    return choose(able, { tick, victims });
+    const victims = anyDied ? [] : stepper.alive().filter(({ id }) => crashes.includes(id));
+    return choose(able, { tick, strikes: [...victims.map(({ id }) => crashOf(id)), ...stepper.restarts()] });
   }
 
   private async startAfresh(keep: boolean): Promise<void> {
@@ -287,7 +309,7 @@ export class Track implements DeskHost, StepHost {
       if (this.transactional.delete(lane.id)) await Promise.allSettled([lane.client.discard(), lane.client.unwatch()]);
       if (this.tracked.delete(lane.id)) await lane.client.client("TRACKING", "OFF");
     });
-    await Promise.all([this.control.flushall("SYNC"), this.schema?.reset(), ...resets]);
+    await Promise.all([this.control.flushall("SYNC"), this.nodes?.empty(), this.schema?.reset(), ...resets]);
     this.chances.clear();
     this.recorder.startAfresh();
     this.redaction?.startAfresh();
@@ -317,9 +339,9 @@ export class Track implements DeskHost, StepHost {
 
   private async connect(id: string): Promise<void> {
     const gate = new Gate(id, this.recorder);
-    const client = new GatedRedis(gate, this.server.connection());
-    for (const { command, numberOfKeys, text } of this.race.scripts)
-      client.defineCommand(command, { numberOfKeys, lua: text });
+    const client = withScripts(new GatedRedis(gate, this.server.connection()), this.race.scripts);
+    const ready = client.connect();
+    const nodes = (await this.nodes?.connect(gate, this.race.race.reaches?.[id])) ?? [];
     const index = this.lanes.size;
     const process = this.processOf({ id, index, gate });
     const lane: Actor = {
@@ -329,13 +351,14 @@ export class Track implements DeskHost, StepHost {
       skewMs: 0,
       gate,
       client,
+      nodes,
       process,
       lanes: new Map(),
       pauses: 0,
-      ready: client.connect(),
+      ready,
     };
     this.lanes.set(id, lane);
-    await lane.ready;
+    await ready;
   }
 
   private processOf({ id, index, gate }: Pick<Actor, "id" | "index" | "gate">): ActorProcess {
@@ -347,20 +370,12 @@ export class Track implements DeskHost, StepHost {
   /** What is there at the end, as the observer of a live run would see it. */
   private async observe(): Promise<void> {
     const since = this.current.lastSeq;
-    const keys = new Set<string>();
-    let cursor = "0";
-    do {
-      const [next, found] = await this.control.scan(cursor, "COUNT", 100);
-      cursor = next;
-      for (const key of found) keys.add(key);
-    } while (cursor !== "0");
-    const seen = await Promise.all([...keys].sort().map((key) => readKey(this.control, key)));
-    const tables = await this.schema?.observe();
-    this.current.append({
-      type: "observation",
-      keys: seen.map(observedKey),
-      ...(tables ? { tables } : {}),
-      since,
-    });
+    const [own, ofNodes = [], tables] = await Promise.all([
+      readAll(this.control),
+      this.nodes?.observe(),
+      this.schema?.observe(),
+    ]);
+    const keys = [...own.map((key) => observedKey(key)), ...ofNodes];
+    this.current.append({ type: "observation", keys, ...(tables ? { tables } : {}), since });
   }
 }

@@ -14,8 +14,8 @@ export async function work(task: ExplorationTask, tell: (message: ExplorationMes
   let toldAt = 0;
   let told = 0;
   const facts = (search: Search, ms = performance.now() - startedAt): ExplorationFacts => {
-    const { schedules, violating, complete, strategy, text, alphabet } = search;
-    return { schedules, violating, complete, strategy, text, alphabet, ms: Math.round(ms) };
+    const { schedules, violating, notable, complete, strategy, text, alphabet } = search;
+    return { schedules, violating, notable, complete, strategy, text, alphabet, ms: Math.round(ms) };
   };
   const news = (search: Search) => {
     const orders = search.orders.slice(told);

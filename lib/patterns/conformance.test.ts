@@ -155,6 +155,7 @@ const breaks: [what: string, change: Break, problem: RegExp][] = [
   ["a database without tables", withPattern(() => ({ database: true })), /declares a database and has no tables\.sql/],
   ["a database without its latency", withPattern(() => ({ database: true })), /no parameter databaseMs/],
   ["a database that cannot fail", withPattern(() => ({ database: true })), /no fault fail-database/],
+  ["nodes that cannot break", withPattern(() => ({ nodes: 5 })), /has nodes and no fault partition/],
   ["tables that no variant shows", withPattern(() => ({ database: true })), /safe does not show tables\.sql last/],
   [
     "tables that could not be reset",

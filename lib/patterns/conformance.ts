@@ -17,6 +17,7 @@ const MAX_SHOWN_LINES = 80;
 const LUA_NAME = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(\d+)\.lua$/;
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const DATABASE_FAULTS = ["fail-database", "slow-database", "heal-database"];
+const NODE_FAULTS = ["kill", "restart-empty", "pause-node", "resume-node", "partition", "delay", "heal", "clock-jump"];
 const ALWAYS_OFFERED = ["kill-redis", "restart-redis"];
 /** What pattern files may import at run time besides their own folder and what their family shares. */
 const AT_RUN_TIME = ["../../contract", "../../events", "zod"];
@@ -113,6 +114,21 @@ function tablesProblem(text: string): string[] {
     return [(error as Error).message];
   }
 }
+
+/** What can break where there are several servers; each is looked at by its number. */
+const nodes: Check = ({ pattern }) => {
+  const faults = pattern.faults.map(({ id }) => id);
+  const offered = NODE_FAULTS.filter((id) => faults.includes(id));
+  if (!pattern.nodes) return offered.map((id) => `it has no nodes and a fault ${id}`);
+  return [
+    ...NODE_FAULTS.filter((id) => !faults.includes(id)).map((id) => `it has nodes and no fault ${id}`),
+    ...pattern.scenarios.flatMap(({ id, race }) =>
+      [...Object.values(race?.reaches ?? {}).flat(), ...(race?.restarts ?? [])]
+        .filter((node) => node < 1 || node > (pattern.nodes ?? 0))
+        .map((node) => `scenario ${id} names a node ${node}`),
+    ),
+  ];
+};
 
 const parameters: Check = ({ pattern }) => {
   const specs = new Map(pattern.params.map((spec) => [spec.id, spec]));
@@ -267,6 +283,7 @@ const checks: readonly Check[] = [
   shownFiles,
   lua,
   database,
+  nodes,
   parameters,
   scenarios,
   actions,

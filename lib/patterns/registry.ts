@@ -6,6 +6,7 @@ import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as lockPattern } from "./lock/pattern";
 import { pattern as pubSubPattern } from "./pub-sub/pattern";
+import { pattern as redlockPattern } from "./redlock/pattern";
 import { pattern as sessionPattern } from "./session/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
@@ -21,6 +22,7 @@ export const patterns: readonly Pattern[] = [
   fixedWindowPattern,
   lockPattern,
   pubSubPattern,
+  redlockPattern,
   sessionPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,

@@ -9,6 +9,7 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "fixed-window": () => import("./fixed-window/stage"),
   lock: () => import("./lock/stage"),
   "pub-sub": () => import("./pub-sub/stage"),
+  redlock: () => import("./redlock/stage"),
   session: () => import("./session/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),

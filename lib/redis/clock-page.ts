@@ -26,3 +26,47 @@ export class ClockPage {
     closeSync(this.file);
   }
 }
+
+/** One clock for all of them; null when one has none. */
+export function clockPages(servers: readonly { clock: ClockPage | null }[]): ClockPages | null {
+  const pages = servers.flatMap(({ clock }) => clock ?? []);
+  return pages.length === servers.length ? new ClockPages(pages) : null;
+}
+
+/** One clock for several servers, each of which may be off by a time of its own. */
+export class ClockPages {
+  private readonly jumpsUs: number[];
+  private frozenUs = 0;
+  private offsetUs = 0;
+
+  constructor(private readonly pages: readonly ClockPage[]) {
+    this.jumpsUs = pages.map(() => 0);
+  }
+
+  set(frozenUs: number, offsetUs: number): void {
+    this.frozenUs = frozenUs;
+    this.offsetUs = offsetUs;
+    for (const i of this.pages.keys()) this.write(i);
+  }
+
+  /** From now on this page is so far ahead of where it would be; further jumps add up. */
+  jump(index: number, us: number): void {
+    this.jumpsUs[index] = this.jumpOf(index) + us;
+    this.write(index);
+  }
+
+  jumpOf(index: number): number {
+    return this.jumpsUs[index] ?? 0;
+  }
+
+  /** All show the same again. */
+  align(): void {
+    this.jumpsUs.fill(0);
+    this.set(this.frozenUs, this.offsetUs);
+  }
+
+  private write(index: number): void {
+    const jumpUs = this.jumpOf(index);
+    this.pages[index]?.set(this.frozenUs && this.frozenUs + jumpUs, this.offsetUs + jumpUs);
+  }
+}

@@ -20,6 +20,9 @@ function onPath(name: string): string | null {
   return null;
 }
 
+/** What stands between us and the server where there is no setpriv. */
+export const SHELL = "/bin/sh";
+
 const SHELL_GUARD = `exec 3<&0
 "$@" </dev/null 3<&- & server=$!
 (cat <&3 >/dev/null; kill -9 "$server" 2>/dev/null) & guard=$!
@@ -31,5 +34,5 @@ exit "$code"`;
 export function withParentDeath(command: string, args: readonly string[]): { command: string; args: string[] } {
   const setpriv = process.platform === "linux" ? onPath("setpriv") : null;
   if (setpriv) return { command: setpriv, args: ["--pdeathsig", "KILL", command, ...args] };
-  return { command: "/bin/sh", args: ["-c", SHELL_GUARD, "redis-guard", command, ...args] };
+  return { command: SHELL, args: ["-c", SHELL_GUARD, "redis-guard", command, ...args] };
 }

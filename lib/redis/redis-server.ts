@@ -3,12 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { join } from "node:path";
 import { Redis, type RedisOptions } from "ioredis";
 import type { AppendOnly } from "../contract";
 import { ClockPage } from "./clock-page";
-import { withParentDeath } from "./parent-death";
+import { SHELL, withParentDeath } from "./parent-death";
+import { isStopped } from "./process-stat";
 
 /** `replyMapping` stays ioredis 6's default: the reply shapes of version 5. */
 export type ConnectionOptions = RedisOptions & { replyMapping?: "legacy" };
@@ -26,6 +27,8 @@ export interface RedisServerSettings {
 /** Long enough for a loaded machine; a start takes about 8 ms. */
 const START_TIMEOUT_MS = 10_000;
 const START_ATTEMPTS = 5;
+const PROBE_TIMEOUT_MS = 1000;
+const STOP_TIMEOUT_MS = 1000;
 /** Redis finds the end of its first rewrite within a tenth of a second. */
 const APPEND_ONLY_TIMEOUT_MS = 10_000;
 const APPEND_ONLY_DIRECTORY = "appendonlydir";
@@ -85,6 +88,7 @@ export class RedisServer {
   readonly clock: ClockPage | null;
   private child: ChildProcess | null = null;
   private stopping = false;
+  private isPaused = false;
   private keeps: AppendOnly = "no";
   /** Called when the process is gone without `stop()` having been asked. */
   onDeath: ((reason: string) => void) | null = null;
@@ -186,15 +190,41 @@ export class RedisServer {
     this.child?.kill("SIGKILL");
   }
 
+  /** kill -9; resolves when the process is gone. */
+  async die(): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  /** SIGSTOP; resolves when the process stands still. @throws Error where the process cannot be stopped by itself */
+  async pause(): Promise<void> {
+    const { child } = this;
+    if (!child?.pid || this.isPaused) return;
+    if (child.spawnfile === SHELL)
+      throw new Error("redis-server runs under a shell here, which is what would stand still");
+    this.isPaused = true;
+    child.kill("SIGSTOP");
+    for (const until = Date.now() + STOP_TIMEOUT_MS; Date.now() < until && !isStopped(child.pid); )
+      await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  /** SIGCONT: it goes on where it stood, with what has come in meanwhile. */
+  resume(): void {
+    this.child?.kill("SIGCONT");
+    this.isPaused = false;
+  }
+
   /** Ends the process and removes its directory. */
   async stop(): Promise<void> {
     this.stopping = true;
-    const { child } = this;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    }
+    await this.die();
     this.clock?.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -241,6 +271,7 @@ export class RedisServer {
       );
       if (this.child !== child) return;
       this.child = null;
+      this.isPaused = false;
       if (!this.stopping) this.onDeath?.(signal ? `ended by ${signal}` : `ended with code ${code}`);
     });
     const until = Date.now() + START_TIMEOUT_MS;
@@ -256,18 +287,28 @@ export class RedisServer {
     throw failure ?? new Error(`redis-server did not answer within ${START_TIMEOUT_MS} ms: ${this.logTail()}`);
   }
 
-  /** A Redis that is loading its file does not answer PING yet. */
-  private async answers(): Promise<boolean> {
-    const probe = new Redis({ ...this.connection(), lazyConnect: true, retryStrategy: null, connectTimeout: 1000 });
-    probe.on("error", () => undefined);
-    try {
-      await probe.connect();
-      return (await probe.ping()) === "PONG";
-    } catch {
-      return false;
-    } finally {
-      probe.disconnect();
-    }
+  /**
+   * A Redis that is loading its file does not answer PING yet. Over a bare socket: asked every few ms while it starts, a
+   * client would cost more than the start itself (measured).
+   */
+  private answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const probe = createConnection({ port: this.port, host: "127.0.0.1", timeout: PROBE_TIMEOUT_MS });
+      let said = "";
+      const end = (answer: boolean) => {
+        probe.destroy();
+        resolve(answer);
+      };
+      probe.once("connect", () => probe.write(`AUTH ${this.password}\r\nPING\r\n`));
+      probe.on("data", (chunk) => {
+        said += chunk.toString("latin1");
+        if (said.includes("+PONG")) end(true);
+        else if (said.includes("\r\n-") || said.startsWith("-")) end(false);
+      });
+      probe.once("timeout", () => end(false));
+      probe.once("error", () => end(false));
+      probe.once("close", () => resolve(false));
+    });
   }
 
   private logTail(): string {

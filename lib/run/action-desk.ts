@@ -138,6 +138,7 @@ export class ActionDesk {
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
+      nodes: actor.nodes.map((client) => client.during(action)),
       db: queries?.during(actor, action) ?? {
         query: () => Promise.reject(new Error(`${pattern.id} declares no database.`)),
       },

@@ -1,12 +1,13 @@
 /**
- * The actors of a run: each one connection, one gate, one lane. More lanes of the same process: the connection on which it
- * listens, and those in which its loops go on beside it.
+ * The actors of a run: each one connection (and one to each of the run's nodes), one gate, one lane. More lanes of the same
+ * process: the connection on which it listens, and those in which its loops go on beside it.
  */
 import { laneOf, listeningLane } from "../contract";
 import type { EventOf } from "../events";
+import type { NodeLab } from "../redis/node-lab";
 import type { RedisServer } from "../redis/redis-server";
 import { ActorProcess } from "./actor-process";
-import { Gate, GatedRedis, type GateRecorder } from "./gate";
+import { Gate, GatedRedis, type GateRecorder, withScripts } from "./gate";
 import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
 import type { Trace } from "./trace";
@@ -22,8 +23,10 @@ export interface Actor {
   skewMs: number;
   gate: Gate;
   client: GatedRedis;
+  /** To the run's independent nodes, node 1 first. */
+  nodes: GatedRedis[];
   process: ActorProcess;
-  /** Settles when the first connection stands or has failed. */
+  /** Settles when the first connections stand or have failed. */
   ready: Promise<void>;
   /** Second lanes of the same process, by what they are for. */
   lanes: Map<string, Actor>;
@@ -43,6 +46,8 @@ export class Actors {
     private readonly scripts: readonly LuaScript[],
     private readonly recorder: GateRecorder,
     private readonly trace: Trace,
+    /** Null: the pattern has no nodes. */
+    private readonly lab: () => NodeLab | null = () => null,
   ) {}
 
   /** Actors whose first connection is on its way. */
@@ -52,6 +57,11 @@ export class Actors {
 
   list(): Actor[] {
     return [...this.actors.values()];
+  }
+
+  /** All lanes of their processes, but those that only listen. */
+  working(): Actor[] {
+    return this.list().flatMap(allLanes);
   }
 
   /** One per connection, in the order of their actors. */
@@ -164,7 +174,8 @@ export class Actors {
   private close(lane: Actor, status: "closed" | "crashed"): void {
     lane.status = status;
     lane.gate.crash();
-    lane.client.disconnect();
+    for (const client of [lane.client, ...lane.nodes]) client.disconnect();
+    this.lab()?.close(lane.id);
     this.tell(lane, status);
   }
 
@@ -175,9 +186,7 @@ export class Actors {
     const { recorder, trace } = this;
     const connection = () => this.server.connection();
     const whyClosed = (clientId: number) => this.server.whyClosed(clientId);
-    const client = new GatedRedis(gate, connection());
-    for (const { command, numberOfKeys, text } of this.scripts)
-      client.defineCommand(command, { numberOfKeys, lua: text });
+    const client = withScripts(new GatedRedis(gate, connection()), this.scripts);
     const actor: Actor = {
       id,
       index,
@@ -185,19 +194,33 @@ export class Actors {
       skewMs,
       gate,
       client,
+      nodes: [],
       process: process ?? new ActorProcess({ actor: id, index, gate, connection, whyClosed, recorder, trace }),
       lanes: new Map(),
       pauses: 0,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
-      ready: client
-        .connect()
-        .catch(() => undefined)
-        .finally(() => {
-          this.opening -= 1;
-        }),
+      ready: client.connect().catch(() => undefined),
     };
+    actor.ready = Promise.all([actor.ready, this.connectNodes(actor)]).then(() => {
+      this.opening -= 1;
+    });
     this.tell(actor, "connected");
     return actor;
+  }
+
+  /** Does not wait for nodes that cannot answer now. */
+  private async connectNodes(lane: Actor): Promise<void> {
+    const lab = this.lab();
+    if (!lab) return;
+    const connections = await lab.open(lane.id);
+    lane.nodes = connections.map((to, i) => withScripts(new GatedRedis(lane.gate, to, {}, i + 1), this.scripts));
+    await Promise.all(
+      lane.nodes.map((client, i) => {
+        const ready = client.connect().catch(() => undefined);
+        return lab.connects(i + 1, lane.id) ? ready : undefined;
+      }),
+    );
+    lab.join(lane.id);
   }
 
   private tell(actor: Actor, status: EventOf<"actor">["status"]): void {

@@ -1,16 +1,17 @@
 /** What a person or a scenario may break, by id. A pattern declares which of them it offers. */
 import { z } from "zod";
+import { killAllNodes, nodeFaults, restartAllNodes } from "./node-faults";
 import { PlaygroundError } from "./playground-error";
 import type { QueryDesk } from "./query-desk";
 import type { Run } from "./run";
 
-interface FaultCode {
+export interface FaultCode {
   /** Answers the sentence for the trace. */
   pull(
     run: Run,
     body: Record<string, unknown>,
     by: "person" | "scenario",
-  ): Promise<{ target: string; ms?: number; text: string }>;
+  ): Promise<{ target: string; node?: number; ms?: number; text: string }>;
 }
 
 const justMs = z.object({ ms: z.number() });
@@ -22,6 +23,7 @@ const subscriberAndMs = z.object({ subscriber: z.string(), ms: z.number() });
 const ownerPause = z.object({ owner: z.string(), ms: z.number(), afterCommands: z.number() });
 
 export const faults: Readonly<Record<string, FaultCode>> = {
+  ...nodeFaults,
   "crash-client": {
     async pull(run, body) {
       const { client, afterCommands } = clientAndCommands.parse(body);
@@ -65,6 +67,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
   },
   "kill-redis": {
     async pull(run) {
+      if (run.nodes) return { target: "every node", text: await killAllNodes(run.nodes) };
       const { pid, appendOnly } = run.server;
       run.server.kill();
       await run.died();
@@ -100,6 +103,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
   },
   "restart-redis": {
     async pull(run) {
+      if (run.nodes) return { target: "every node", text: await restartAllNodes(run.nodes) };
       const back = await run.restartRedis();
       return { target: "redis", text: `A new redis-server listens at the same address. ${back}` };
     },

@@ -5,6 +5,7 @@
  */
 import { type Command, Redis, type RedisOptions } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
+import type { LuaScript } from "./scripts";
 
 export interface GateRecorder<Flight = unknown> {
   /** Before a command is written: from now on its answer may come. */
@@ -112,7 +113,8 @@ export class Gate {
   pass(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
     this.meetDoom(batch);
     if (this.crashed) command.reject(hasCrashed());
-    else if (this.holding) this.park(this.passageOf(client, command, action, batch), batch);
+    // What finds its node refusing fails at once: nothing that anybody could come before or after.
+    else if (this.holding && client.reaches) this.park(this.passageOf(client, command, action, batch), batch);
     else this.let(client, command, action, batch);
   }
 
@@ -145,7 +147,7 @@ export class Gate {
     return {
       name: command.name,
       args,
-      text: [command.name.toUpperCase(), ...args].join(" "),
+      text: [...(client.node ? [`node ${client.node}:`] : []), command.name.toUpperCase(), ...args].join(" "),
       pass: () => {
         this.let(client, command, action, batch);
         return command.promise;
@@ -203,6 +205,8 @@ export class GatedRedis extends Redis {
     readonly gate: Gate,
     connection: ConnectionOptions,
     options: Pick<RedisOptions, "protocol" | "retryStrategy"> = {},
+    /** Which of the run's independent nodes it is connected to; null: the run's own Redis. */
+    readonly node: number | null = null,
   ) {
     super({ ...connection, ...ACTOR_OPTIONS, ...options, lazyConnect: true });
     this.on("connect", () => {
@@ -211,6 +215,11 @@ export class GatedRedis extends Redis {
     });
     // Its commands fail and say so in the trace; ioredis goes on trying to connect.
     this.on("error", () => undefined);
+  }
+
+  /** Is there somebody to send to? A run's own Redis is taken to be there: the run says when it is not. */
+  get reaches(): boolean {
+    return this.node === null || this.status === "ready";
   }
 
   override sendCommand(command: Command, stream?: WriteStream): Promise<unknown> {
@@ -246,10 +255,16 @@ export class GatedRedis extends Redis {
   }
 
   private sendAs(action: number | null, command: Command, stream?: WriteStream): Promise<unknown> {
-    // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's.
-    if (this.status === "connect" || this.status === "wait")
+    // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's: what a call sends meanwhile is refused below.
+    if ((action === null || this.node === null) && (this.status === "connect" || this.status === "wait"))
       return super.sendCommand(command, stream) as Promise<unknown>;
     this.gate.pass(this, command, action, stream ?? null);
     return command.promise;
   }
+}
+
+/** The same client; each Lua file of the pattern's folder is a command of it. */
+export function withScripts(client: GatedRedis, scripts: readonly LuaScript[]): GatedRedis {
+  for (const { command, numberOfKeys, text } of scripts) client.defineCommand(command, { numberOfKeys, lua: text });
+  return client;
 }

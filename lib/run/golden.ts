@@ -116,8 +116,20 @@ function callsOf(
 function stepsOf(commands: readonly SentEvent[], replies: ReadonlyMap<number, ReplyEvent>): string[] {
   const steps: string[] = [];
   let queued: string[] | null = null;
+  let asked = null as AskedNodes | null;
   for (const event of commands) {
     const reply = replies.get(event.seq);
+    if (event.type === "command" && event.node !== undefined) {
+      const text = commandText(event);
+      if (asked?.text !== text) {
+        asked = { text, at: [], place: steps.length };
+        steps.push(text);
+      }
+      asked.at.push([event.node, errorOf(reply)]);
+      steps[asked.place] = nodesText(asked);
+      continue;
+    }
+    asked = null;
     if (event.type === "query") steps.push(queryText(event) + errorOf(reply));
     else if (event.name === "MULTI") queued = [];
     else if (event.name === "EXEC" && queued) {
@@ -128,6 +140,22 @@ function stepsOf(commands: readonly SentEvent[], replies: ReadonlyMap<number, Re
   }
   return queued ? [...steps, `MULTI(${queued.join(", ")}) unfinished`] : steps;
 }
+
+/** The same command for one node after another. */
+interface AskedNodes {
+  text: string;
+  /** Which node, and what was wrong with its answer. */
+  at: [node: number, error: string][];
+  /** Among the steps. */
+  place: number;
+}
+
+/** "SET lock at 1 2 3 4(no answer) 5". */
+const nodesText = ({ text, at }: AskedNodes): string =>
+  `${text} at ${at
+    .toSorted(([a], [b]) => a - b)
+    .map(([node, error]) => (error ? `${node}(${error.trim()})` : node))
+    .join(" ")}`;
 
 /** "SELECT users". */
 function queryText({ sql }: EventOf<"query">): string {

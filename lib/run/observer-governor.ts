@@ -25,13 +25,17 @@ export class ObserverGovernor {
   constructor(
     /** Null: this run does without MONITOR. */
     private readonly monitor: MonitorJoin | null,
-    private readonly observer: Observer,
+    /** Of the run's own Redis and, where it has some, of its nodes. */
+    private readonly observers: readonly Pick<Observer, "start" | "stop" | "thin">[],
     private readonly trace: Trace,
     private readonly sentCount: () => number,
   ) {}
 
   async start(server: RedisServer): Promise<void> {
-    await Promise.all([this.observer.start(), this.measuring ? undefined : this.monitor?.start(server)]);
+    await Promise.all([
+      ...this.observers.map((one) => one.start()),
+      this.measuring ? undefined : this.monitor?.start(server),
+    ]);
     this.thinned = false;
     if (this.measuring) this.thin(WHILE_MEASURING);
     this.lastCount = this.sentCount();
@@ -42,7 +46,7 @@ export class ObserverGovernor {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
     this.monitor?.stop();
-    this.observer.stop();
+    for (const observer of this.observers) observer.stop();
   }
 
   /** While throughput is measured nobody else takes any of it, fast or slow. Afterwards all comes back when it is calm. */
@@ -69,7 +73,7 @@ export class ObserverGovernor {
   private thin(when: string): void {
     this.thinned = true;
     this.monitor?.stop();
-    this.observer.thin(true).catch(() => undefined); // the connection is gone, and with it the notifications
+    void this.thinAll(true);
     this.tell(
       "observers-thinned",
       `${when} MONITOR is off and only deletions are notified: server times lie between send and reply, commands inside scripts are not shown.`,
@@ -78,10 +82,15 @@ export class ObserverGovernor {
 
   private async restore(server: RedisServer): Promise<void> {
     this.calm = 0;
-    await Promise.all([this.monitor?.start(server), this.observer.thin(false).catch(() => undefined)]);
+    await Promise.all([this.monitor?.start(server), this.thinAll(false)]);
     if (this.thinned && this.monitor?.watching !== false)
       this.tell("observers-back", "MONITOR and all notifications are back: exact server times from here.");
     this.thinned = false;
+  }
+
+  private async thinAll(on: boolean): Promise<void> {
+    // One whose connection is gone has no notifications to thin.
+    await Promise.all(this.observers.map((one) => one.thin(on).catch(() => undefined)));
   }
 
   private tell(reason: "observers-thinned" | "observers-back", text: string): void {

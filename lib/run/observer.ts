@@ -32,6 +32,8 @@ export class Observer {
   constructor(
     private readonly server: RedisServer,
     private readonly trace: Trace,
+    /** Which of the run's nodes it looks at; absent: at the run's own Redis. */
+    private readonly node?: number,
   ) {}
 
   get busy(): boolean {
@@ -133,7 +135,7 @@ export class Observer {
 
   private notified(channel: string, key: string): void {
     const event = channel.slice(CHANNEL.length);
-    this.trace.append({ type: "key", event, key });
+    this.trace.append({ type: "key", event, key, ...(this.node === undefined ? {} : { node: this.node }) });
     if (GONE.includes(event)) {
       this.touched.delete(key);
       return;
@@ -155,11 +157,8 @@ export class Observer {
     if (!this.thinned) for (const key of keys) this.touched.delete(key);
     try {
       const seen = await Promise.all(keys.map((key) => readKey(reader, key)));
-      this.trace.append({
-        type: "observation",
-        keys: seen.map(observedKey),
-        since,
-      });
+      const seenKeys = seen.map((key) => observedKey(key, this.node));
+      this.trace.append({ type: "observation", keys: seenKeys, since });
     } catch {
       // Redis went away under the look; the run says so itself
     }

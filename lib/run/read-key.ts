@@ -76,21 +76,30 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
   };
 }
 
-/** As it stands in an observation. */
-export function observedKey({
-  key,
-  kind,
-  ttlMs,
-  length,
-  memoryBytes,
-  value,
-}: InspectedKey): EventOf<"observation">["keys"][number] {
+/** As it stands in an observation. @param node which of the run's nodes has it */
+export function observedKey(
+  { key, kind, ttlMs, length, memoryBytes, value }: InspectedKey,
+  node?: number,
+): EventOf<"observation">["keys"][number] {
   return {
     key,
+    ...(node === undefined ? {} : { node }),
     kind,
     ttlMs,
     ...(length === null ? {} : { length }),
     ...(memoryBytes === null ? {} : { bytes: memoryBytes }),
     value,
   };
+}
+
+/** Every key of a small Redis, by name. */
+export async function readAll(redis: Redis): Promise<InspectedKey[]> {
+  const keys = new Set<string>();
+  let cursor = "0";
+  do {
+    const [next, found] = await redis.scan(cursor, "COUNT", 100);
+    cursor = next;
+    for (const key of found) keys.add(key);
+  } while (cursor !== "0");
+  return Promise.all([...keys].sort().map((key) => readKey(redis, key)));
 }

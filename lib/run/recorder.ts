@@ -26,6 +26,8 @@ interface Call {
 class Flight {
   ref = 0;
   sentUs = 0;
+  /** Null: the run's own Redis. */
+  node: number | null = null;
   call: Call | undefined = undefined;
   line: (() => Promise<Joined>) | null = null;
   readonly sentAt = performance.now();
@@ -146,14 +148,17 @@ export class Recorder implements GateRecorder<Flight> {
     if (batch) event.batch = this.batchPlace(batch, command);
     const source = this.sampler.sample();
     if (source) event.source = source;
+    if (client.node !== null) event.node = client.node;
+    flight.node = client.node;
     flight.ref = this.trace.append(event, flight.sentUs);
-    this.unanswered += 1;
     this.sentTotal += 1;
-    if (action !== null) {
-      flight.call = this.calls.get(action);
+    if (action !== null) flight.call = this.calls.get(action);
+    // A node may never answer; whoever asked it says how long to wait. Nobody else does.
+    if (flight.node === null) {
+      this.unanswered += 1;
       if (flight.call) flight.call.open += 1;
     }
-    if (this.monitor.watching) {
+    if (this.monitor.watching && flight.node === null) {
       const [first] = command.args;
       flight.line = this.monitor.expect(client.address, command.name, first === undefined ? "" : String(first));
     }
@@ -190,7 +195,7 @@ export class Recorder implements GateRecorder<Flight> {
   }
 
   private received(flight: Flight): void {
-    this.unanswered -= 1;
+    if (flight.node === null) this.unanswered -= 1;
     const receivedAt = performance.now();
     const latencyUs = Math.round((receivedAt - flight.sentAt) * 1000);
     const receivedUs = Math.ceil(this.clock.atUs(receivedAt));
@@ -220,11 +225,12 @@ export class Recorder implements GateRecorder<Flight> {
     };
     if (flight.error) event.error = flight.error.message;
     else event.value = toWireValue(flight.value);
+    if (flight.node !== null) event.node = flight.node;
     if (joined?.inner.length) event.inner = joined.inner.map((words) => words.map(toWireText));
     this.trace.append(event, atUs);
     const { call } = flight;
     if (!call) return;
-    call.open -= 1;
+    if (flight.node === null) call.open -= 1;
     if (!call.decidedUs || serverUs[1] >= call.decidedUs[1]) call.decidedUs = serverUs;
     if (call.open === 0) call.settled?.();
   }

@@ -5,6 +5,9 @@
  */
 import type { ClockPage } from "../redis/clock-page";
 
+/** Of one server or of several. */
+type Page = Pick<ClockPage, "set">;
+
 const realUs = () => (performance.timeOrigin + performance.now()) * 1000;
 
 interface Sleeper {
@@ -30,7 +33,7 @@ export class RunClock {
    * @param quiet resolves when nothing is under way: no command unanswered, no reply unrecorded. Answers whether anything happened meanwhile.
    */
   constructor(
-    private page: ClockPage | null,
+    private page: Page | null,
     private readonly quiet: () => Promise<boolean>,
   ) {
     this.page?.set(0, 0);

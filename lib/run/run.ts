@@ -1,9 +1,10 @@
 /** A run: one open experiment on one pattern, with a Redis of its own, its actors and its trace. */
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import type { AppendOnly, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
+import type { AppendOnly, InspectedKey, Params, Pattern, PatternContext, RunView, Stage, Variant } from "../contract";
 import type { RunSchema } from "../database/run-schema";
 import type { EventOf, WireValue } from "../events";
+import { clockPages } from "../redis/clock-page";
 import type { RedisServer } from "../redis/redis-server";
 import { ActionDesk, type DeskHost } from "./action-desk";
 import { type Actor, Actors } from "./actors";
@@ -22,6 +23,7 @@ import { seedFrom } from "./random";
 import { Recorder } from "./recorder";
 import { Redaction } from "./redaction";
 import { RunClock } from "./run-clock";
+import { RunNodes } from "./run-nodes";
 import { type Pace, playScenario, type ScenarioOutcome } from "./scenario-player";
 import { loadScripts } from "./scripts";
 import { TableObserver } from "./table-observer";
@@ -36,6 +38,8 @@ export interface RunSettings {
   params: Params;
   seed: number;
   server: RedisServer;
+  /** Of a pattern with independent nodes; else none. */
+  nodes: readonly RedisServer[];
   /** Of a pattern with a database. */
   schema: RunSchema | null;
   redisVersion: string;
@@ -62,6 +66,7 @@ export class Run implements DeskHost {
   readonly traffic: TrafficDesk;
   readonly desk: ActionDesk;
   readonly queries: QueryDesk | null;
+  readonly nodes: RunNodes | null;
   readonly loops: Loops;
   readonly redaction: Redaction | null;
   readonly memory = new MemoryLimit();
@@ -76,6 +81,8 @@ export class Run implements DeskHost {
   /** How many runs are being compared, this one included; 0 when it is not. See `compare`. */
   private comparedRuns = 0;
   private changing: string | null = null;
+  /** Faults that are being pulled. */
+  private pulling = 0;
   private restarting: Promise<string> | null = null;
   private readonly monitor = new MonitorJoin();
   private readonly governor: ObserverGovernor;
@@ -96,7 +103,8 @@ export class Run implements DeskHost {
     this.server = settings.server;
     this.redisVersion = settings.redisVersion;
     this.stepped = settings.stepped ?? null;
-    this.clock = new RunClock(this.server.clock, () => this.quiet());
+    const pages = clockPages([this.server, ...settings.nodes]);
+    this.clock = new RunClock(pages, () => this.quiet());
     if (this.stepped) this.clock.hold();
     const nowUs = () => this.clock.nowUs();
     this.redaction = Redaction.of(this.pattern);
@@ -115,7 +123,10 @@ export class Run implements DeskHost {
       scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]),
     );
     this.recorder = new Recorder(this.trace, this.monitor, this.clock, names);
-    this.actors = new Actors(this.server, scripts, this.recorder, this.trace);
+    this.actors = new Actors(this.server, scripts, this.recorder, this.trace, () => this.nodes?.lab ?? null);
+    this.nodes = settings.nodes.length
+      ? new RunNodes(settings.nodes, this.clock, pages, this.trace, () => this.actors.working())
+      : null;
     this.observer = new Observer(this.server, this.trace);
     const { schema } = settings;
     const tables = schema && new TableObserver(schema, this.trace);
@@ -126,7 +137,8 @@ export class Run implements DeskHost {
     this.traffic = new TrafficDesk(this);
     // MONITOR tells Redis' own time; where the run's clock is held without it, the two would contradict each other.
     const monitor = this.clock.held && !this.clock.movable ? null : this.monitor;
-    this.governor = new ObserverGovernor(monitor, this.observer, this.trace, () => this.recorder.sentCount);
+    const observers = this.nodes ? [this.observer, this.nodes] : [this.observer];
+    this.governor = new ObserverGovernor(monitor, observers, this.trace, () => this.recorder.sentCount);
     this.server.onDeath = (reason) => this.redisDied(reason);
   }
 
@@ -213,9 +225,15 @@ export class Run implements DeskHost {
     if (!spec || !fault) throw unknownThing("fault", faultId);
     if (this.stepped) this.mustBeFree();
     if (this.status === "ended" || (this.status === "down" && faultId !== "restart-redis")) this.mustBeLive();
-    const told = await fault.pull(this, checkBody(spec.body, given), by);
-    this.trace.append({ type: "fault", fault: faultId, by, ...told });
-    return told.text;
+    // Servers that die or start take their time: nobody's time passes meanwhile on a clock that jumps.
+    this.pulling += 1;
+    try {
+      const told = await fault.pull(this, checkBody(spec.body, given), by);
+      this.trace.append({ type: "fault", fault: faultId, by, ...told });
+      return told.text;
+    } finally {
+      this.pulling -= 1;
+    }
   }
 
   /** Another variant starts afresh and takes the traffic along; other parameters keep the keys. */
@@ -249,7 +267,7 @@ export class Run implements DeskHost {
     try {
       const { connection } = this.observer;
       if (connection) await Promise.all([this.memory.free(connection), this.buffers.restore(connection)]);
-      await connection?.flushall();
+      await Promise.all([connection?.flushall(), this.nodes?.restore()]);
       await this.server.persist(this.variant.appendonly ?? "no");
     } catch (error) {
       throw this.desk.failed((error as Error).message);
@@ -337,7 +355,7 @@ export class Run implements DeskHost {
     let worked = false;
     for (let calm = 0; calm < 3; calm++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.recorder.busy && !this.observer.busy && !this.tables?.busy && this.actors.connecting === 0) continue;
+      if (!this.isBusy && !(await this.nodes?.settle())) continue;
       worked = true;
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -345,6 +363,12 @@ export class Run implements DeskHost {
     // What Redis has sent to those who listen is on its way to them.
     await this.actors.hear();
     return worked || this.trace.log.lastSeq !== before;
+  }
+
+  private get isBusy(): boolean {
+    const { recorder, observer, tables, nodes, actors, pulling } = this;
+    const looking = observer.busy || (tables?.busy ?? false) || (nodes?.busy ?? false);
+    return recorder.busy || looking || actors.connecting > 0 || pulling > 0;
   }
 
   /** Waits until every answer stands in the trace. */
@@ -355,7 +379,7 @@ export class Run implements DeskHost {
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
   async settleStep(): Promise<void> {
-    do await Promise.all([this.observer.settle(), this.tables?.settle()]);
+    do await Promise.all([this.observer.settle(), this.tables?.settle(), this.nodes?.look()]);
     while (await this.quiet());
   }
 
@@ -373,9 +397,10 @@ export class Run implements DeskHost {
     return typeof known === "string" && known.includes(`id=${id} `);
   }
 
-  async inspect() {
+  async inspect(): Promise<InspectedKey[]> {
     this.mustBeLive();
-    return this.hide(await this.observer.inspect());
+    const [own, ofNodes = []] = await Promise.all([this.observer.inspect(), this.nodes?.inspect()]);
+    return this.hide([...own, ...ofNodes]);
   }
 
   /** For what is shown to people without standing in the trace. */
@@ -418,6 +443,7 @@ export class Run implements DeskHost {
     this.server.onDeath = null;
     this.clock.stop();
     this.actors.closeAll();
+    this.nodes?.end();
     this.governor.stop();
     this.tables?.stop();
     this.tell("ended", reason);

@@ -158,6 +158,7 @@ export class RunService {
       const run = await this.openOn(schema, {
         ...prepared,
         ...(stepped ? { stepped } : {}),
+        nodeCount: pattern.nodes ?? 0,
         id: randomBytes(18).toString("base64url"),
         stage,
         redisVersion: this.redisVersion,
@@ -203,7 +204,9 @@ export class RunService {
     owned.endedAt = Date.now();
     owned.run.end(reason);
     for (const listener of this.endedListeners) listener(owned.run, reason);
-    await Promise.all([this.pool.give(owned.run.server), dropSchema(owned.run.queries?.schema ?? null)]);
+    const { server, nodes, queries } = owned.run;
+    const servers = [server, ...(nodes?.lab.servers ?? [])];
+    await Promise.all([...servers.map((one) => this.pool.give(one)), dropSchema(queries?.schema ?? null)]);
   }
 
   /** Ends a run and forgets it: process, files and trace. */
@@ -251,13 +254,17 @@ export class RunService {
   }
 
   /** What is there of a run that cannot be opened goes at once. */
-  private async openOn(schema: RunSchema | null, settings: Omit<RunSettings, "server" | "schema">): Promise<Run> {
-    let server: RedisServer | null = null;
+  private async openOn(
+    schema: RunSchema | null,
+    { nodeCount, ...settings }: Omit<RunSettings, "server" | "nodes" | "schema"> & { nodeCount: number },
+  ): Promise<Run> {
+    let servers: RedisServer[] = [];
     try {
-      server = await this.takeServer();
-      return await Run.open({ ...settings, server, schema });
+      servers = await this.takeServers(1 + nodeCount);
+      const [server, ...nodes] = servers as [RedisServer, ...RedisServer[]];
+      return await Run.open({ ...settings, server, nodes, schema });
     } catch (error) {
-      await Promise.all([server && this.pool.give(server), dropSchema(schema)]);
+      await Promise.all([...servers.map((server) => this.pool.give(server)), dropSchema(schema)]);
       if (error instanceof PlaygroundError) throw error;
       throw new PlaygroundError(503, "redis_unavailable", `The run's Redis gave up: ${(error as Error).message}`, {
         retryAfterSeconds: 5,
@@ -275,14 +282,17 @@ export class RunService {
     }
   }
 
-  private async takeServer(): Promise<RedisServer> {
-    try {
-      return await this.pool.take();
-    } catch (error) {
-      throw new PlaygroundError(503, "redis_unavailable", `No Redis could be started: ${(error as Error).message}`, {
-        retryAfterSeconds: 5,
-      });
-    }
+  /** All of them or none, started at once. */
+  private async takeServers(count: number): Promise<RedisServer[]> {
+    const taken = await Promise.allSettled(Array.from({ length: count }, () => this.pool.take()));
+    const failure = taken.find((one) => one.status === "rejected");
+    const servers = taken.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    if (!failure) return servers;
+    await Promise.all(servers.map((server) => this.pool.give(server)));
+    const { message } = failure.reason as Error;
+    throw new PlaygroundError(503, "redis_unavailable", `No Redis could be started: ${message}`, {
+      retryAfterSeconds: 5,
+    });
   }
 }
 

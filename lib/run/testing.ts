@@ -9,13 +9,16 @@ import { stages } from "../patterns/stages";
 import { RedisPool } from "../redis/pool";
 import { claimWorkDirectory } from "../redis/sweep";
 import type { ScenarioOutcome } from "./scenario-player";
-import { RunService } from "./service";
+import { type Catalogue, RunService } from "./service";
 
 /** From the repository root, for the benches are bundled. */
 export const DATABASE_WORKER = pathToFileURL("server/database-worker.ts");
 
 /** A run service over its own redis-server processes. Close it when done. */
-export function testService(settings: Record<string, string> = {}): { service: RunService; close(): Promise<void> } {
+export function testService(
+  settings: Record<string, string> = {},
+  catalogue: Catalogue = { patterns, stages },
+): { service: RunService; close(): Promise<void> } {
   const env = readEnv({ ...process.env, NODE_ENV: "test", ...settings });
   const directory = claimWorkDirectory(env.WORK_DIR);
   const pool = new RedisPool(
@@ -28,7 +31,7 @@ export function testService(settings: Record<string, string> = {}): { service: R
     directory,
     worker: DATABASE_WORKER,
   });
-  const service = new RunService({ patterns, stages }, pool, databases, env, "under test");
+  const service = new RunService(catalogue, pool, databases, env, "under test");
   return {
     service,
     close: async () => {

@@ -76,6 +76,7 @@ async function open(
       return id;
     },
     hangUp: () => Promise.reject(new Error("nobody hangs up here")),
+    nodes: [],
     loops: { start: () => undefined, stop: () => undefined },
   };
   const params: Params = Object.fromEntries(

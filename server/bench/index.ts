@@ -1,9 +1,10 @@
-/** `npm run bench [-- gate limiters sessions caching explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters caching locks sessions explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
+import { benchLocks } from "./locks";
 import { benchScrub } from "./scrub";
 import { benchSessions } from "./sessions";
 
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<void>> = {
   limiters: benchLimiters,
   sessions: benchSessions,
   caching: benchCaching,
+  locks: benchLocks,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,

@@ -100,6 +100,7 @@ export const pattern = definePattern<SessionParams, Parameters<typeof invariant.
       }),
       result: z.strictObject({ sessionId: z.string() }),
       ...byClient,
+      primary: true,
     },
     {
       id: "get",
@@ -108,7 +109,6 @@ export const pattern = definePattern<SessionParams, Parameters<typeof invariant.
       body: z.strictObject({ sessionId, client }),
       result: z.strictObject({ session: z.record(z.string(), z.string()).nullable() }),
       ...byClient,
-      primary: true,
     },
     {
       id: "set",

@@ -1,7 +1,7 @@
 import { callerOf, ownRun } from "@/lib/api/caller";
 import { jsonBody, refuseOthers, route } from "@/lib/api/http";
 import { takeStep } from "@/lib/api/schemas";
-import { crashOf, TICK } from "@/lib/explore/schedule";
+import { crashOf, restartOf, TICK } from "@/lib/explore/schedule";
 import { services } from "@/lib/run/accessor";
 
 const view = route<{ runId: string }>(async (_request, { runId }) =>
@@ -10,9 +10,9 @@ const view = route<{ runId: string }>(async (_request, { runId }) =>
 
 const step = route<{ runId: string }>(async (request, { runId }) => {
   const owned = ownRun(runId, callerOf(request));
-  const { actor, tick, crash, ...beginning } = await jsonBody(request, takeStep);
+  const { actor, tick, crash, restart, ...beginning } = await jsonBody(request, takeStep);
   const { stepping } = services();
-  const choice = crash === undefined ? (tick ? TICK : actor) : crashOf(crash);
+  const choice = crash ? crashOf(crash) : restart ? restartOf(restart) : tick ? TICK : actor;
   if (choice !== undefined) return Response.json(await stepping.step(runId, choice));
   return Response.json(await stepping.begin(owned, beginning), { status: 201 });
 });
