@@ -49,8 +49,9 @@ test("three strategies under a kill, on a projector: the page tells what the API
   const quickest = Math.min(...strategies.map(({ writeMs }) => writeMs?.p50 ?? 0));
   await expect(at.summary).toContainText(`acknowledged a write in ${quickest.toFixed(quickest < 10 ? 2 : 1)} ms`);
 
+  // Charts follow a moment later.
+  await expect.poll(() => at.rows(at.history("Hit rate"))).toHaveLength((workload.seconds * 1000) / bucketMs);
   const hitRates = await at.rows(at.history("Hit rate"));
-  expect(hitRates).toHaveLength((workload.seconds * 1000) / bucketMs);
   for (const [i, [from, ...shown]] of hitRates.entries()) {
     expect(from).toBe(`${(i * bucketMs) / 1000} s`);
     expect(shown).toEqual(
@@ -164,7 +165,8 @@ test("a reload in the middle misses nothing", async ({ at, page }) => {
   await page.reload();
   await at.over();
   expect(at.id).toBe(id);
-  expect(await at.rows(at.history("Hit rate"))).toHaveLength(8);
+  // Charts follow a moment later.
+  await expect.poll(() => at.rows(at.history("Hit rate"))).toHaveLength(8);
 });
 
 test("by keyboard alone: choose, start, point out a strategy, walk through time, present, and come back", async ({

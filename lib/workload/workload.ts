@@ -114,7 +114,8 @@ export class Workload implements Shelved {
   private async conclude(): Promise<void> {
     await withinLimit(Promise.all([this.killing, ...this.asked]));
     if (this.isOver) return;
-    this.lastMs = this.feeder.elapsedMs;
+    // It has lasted as long as it was to last, though its last operation may have been answered before.
+    this.lastMs = Math.max(this.feeder.elapsedMs, this.workload.seconds * 1000);
     this.status = "counting";
     this.stopTimers();
     await Promise.allSettled(
