@@ -167,7 +167,9 @@ describe("a listening connection", () => {
     let sent = 0;
     while ((await client.publish("news", large)) === 1 && sent < 2000) sent += 1;
     expect(sent).toBeLessThan(2000);
-    await process.readOn(async (clientId) => String(await client.call("CLIENT", "LIST", "ID", clientId)).includes("id="));
+    await process.readOn(async (clientId) =>
+      String(await client.call("CLIENT", "LIST", "ID", clientId)).includes("id="),
+    );
     expect(heard.length).toBeGreaterThan(0);
     expect(heard.length).toBeLessThan(sent);
     expect(losses).toBe(1);

@@ -107,7 +107,7 @@ function callsOf(
   const numbers = [...new Set([...byCall.keys(), ...ended.keys()])].sort((a, b) => a - b);
   return numbers.map((number) => {
     const result = ended.get(number);
-    const steps = fewer(stepsOf(byCall.get(number) ?? [], replies)).join(", ") || "nothing";
+    const steps = runs(stepsOf(byCall.get(number) ?? [], replies), MANY_STEPS).join(", ") || "nothing";
     return `${result?.name ?? "call without an end"}: ${steps} -> ${result ? outcomeOf(result) : "open"}`;
   });
 }
@@ -209,7 +209,6 @@ function verdictLine({ holds, text }: Verdict): string {
 
 const masked = (text: string): string => text.replace(SHOWN, "").replace(UUID, "#").replace(CLOCK_DIGITS, "#");
 
-const fewer = (steps: readonly string[]): readonly string[] => (steps.length < MANY_STEPS ? steps : runs(steps));
 /** Equal but for their numbers, with how many there are. */
 function kinds(lines: readonly string[]): string[] {
   const counts = new Map<string, number>();
@@ -220,13 +219,13 @@ function kinds(lines: readonly string[]): string[] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `${times} x ${kind}`);
 }
 
-/** Equal ones in a row as one, with their number. */
-function runs(lines: readonly string[]): string[] {
+/** Equal ones in a row as one, with their number, where there are at least so many. */
+function runs(lines: readonly string[], atLeast = 2): string[] {
   const counted: { line: string; times: number }[] = [];
   for (const line of lines) {
     const last = counted.at(-1);
     if (last?.line === line) last.times += 1;
     else counted.push({ line, times: 1 });
   }
-  return counted.map(({ line, times }) => (times > 1 ? `${times} x ${line}` : line));
+  return counted.flatMap(({ line, times }) => (times >= atLeast ? [`${times} x ${line}`] : Array(times).fill(line)));
 }

@@ -227,7 +227,10 @@ describe("the verdict", () => {
   it("does not count what was never published", () => {
     const story = new Story("safe").subscribes("mailer").sends("paid").refused("paid").sends("paid");
     const id = story.answered("paid");
-    expect(judged(story.reads("mailer", id, ["paid"]))).toMatchObject({ holds: true, metrics: { missed: 0, stillDue: 0 } });
+    expect(judged(story.reads("mailer", id, ["paid"]))).toMatchObject({
+      holds: true,
+      metrics: { missed: 0, stillDue: 0 },
+    });
   });
 
   it("counts for a pattern what fits it, and over two subscriptions what came twice", () => {
@@ -240,7 +243,12 @@ describe("the verdict", () => {
 
   it("forgets what was due to a channel that is given up, and to a process that is gone", () => {
     const story = new Story().subscribes("mailer").subscribes("dashboard").published("paid");
-    story.result("mailer", "unsubscribe", { subscriber: "mailer" }, { listening: true, subscriptions: [], resumed: null });
+    story.result(
+      "mailer",
+      "unsubscribe",
+      { subscriber: "mailer" },
+      { listening: true, subscriptions: [], resumed: null },
+    );
     story.process("dashboard", "crashed");
     expect(judged(story)).toMatchObject({ holds: null, metrics: { stillDue: 0, missed: 0, subscribers: 0 } });
   });
@@ -297,12 +305,19 @@ describe("the verdict on a stream", () => {
   it("takes what came once for all subscriptions that wanted it", () => {
     const story = new Story("safe").subscribes("audit").psubscribes("audit", "user:*").sends("paid");
     const id = story.answered("paid");
-    expect(judged(story.reads("audit", id, ["paid"]))).toMatchObject({ metrics: { deliveries: 1, stillDue: 0, missed: 0 } });
+    expect(judged(story.reads("audit", id, ["paid"]))).toMatchObject({
+      metrics: { deliveries: 1, stillDue: 0, missed: 0 },
+    });
   });
 
   it("takes up at a reconnect what was published meanwhile", () => {
     const story = new Story("safe").subscribes("mailer");
-    story.result("mailer", "disconnect", { subscriber: "mailer" }, { listening: false, subscriptions: [], resumed: null });
+    story.result(
+      "mailer",
+      "disconnect",
+      { subscriber: "mailer" },
+      { listening: false, subscriptions: [], resumed: null },
+    );
     story.sends("paid");
     const lastId = story.answered("paid");
     story.add({ type: "command", actor: "mailer", action: 3, name: "XREAD", args: [] });
