@@ -28,7 +28,7 @@ const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bcut it off\b|\
 /** A word that a result says, rather than an id or a text. */
 const WORD = /^[a-z][a-z-]{0,23}$/;
 /** So many equal steps of one call are told by their number. */
-const MANY_STEPS = 5;
+const MANY_STEPS = 40;
 /** What a statement is about. */
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
 /** More lines than this, or calls of more actors, are counted by kind. */

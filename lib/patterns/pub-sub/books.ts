@@ -80,7 +80,7 @@ export function book(books: Books, event: RunEvent): Books {
   return books;
 }
 
-export const findSubscriber = ({ subscribers }: Books, id: string): Subscriber | undefined =>
+const findSubscriber = ({ subscribers }: Books, id: string): Subscriber | undefined =>
   subscribers.find((one) => one.id === id);
 
 /** "published while it was away" */

@@ -67,7 +67,7 @@ export interface Sent {
   messages: readonly Message[];
 }
 
-export const messageAt = ({ messages }: Sent, n: number): Message | undefined => messages[n - (messages[0]?.n ?? 0)];
+const messageAt = ({ messages }: Sent, n: number): Message | undefined => messages[n - (messages[0]?.n ?? 0)];
 
 /** A message is on its way: due to whoever wants it. */
 export function becomeDue(sent: Sent, subscriber: Subscriber, { n, channel }: Message): void {
