@@ -577,7 +577,7 @@ export interface TapeEntry {
 }
 export interface TapeRow {
   actor: string;
-  /** Its state and count in a few words: "listening, has 6 of 9". */
+  /** Its state and count in a few words: "listening, 6 of 9". */
   state: string;
   tone: NodeTone;
   /** One for each entry. */

@@ -25,7 +25,7 @@ describe("the layout of a tape", () => {
   });
 
   it("gives few rows high ones", () => {
-    expect([1, 3, 6, 40].map((rows) => rowHeight(rows, 1))).toEqual([66, 66, 42, 40]);
+    expect([1, 3, 6, 40].map((rows) => rowHeight(rows, 1))).toEqual([84, 84, 50, 40]);
   });
 });
 

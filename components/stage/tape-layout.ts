@@ -5,8 +5,8 @@ const WIDEST_PX = 112;
 /** Names closer than this would run into each other. */
 const NAME_PX = 62;
 const CHARACTER_PX = 6.6;
-const ROOM_PX = 250;
-const ROW_PX = [40, 66] as const;
+const ROOM_PX = 300;
+const ROW_PX = [40, 84] as const;
 
 export interface TapeLayout {
   /** Of the entries, the first one that is drawn. */

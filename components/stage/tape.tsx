@@ -9,6 +9,9 @@ import { cutText, layTape, rowHeight, type TapeLayout } from "./tape-layout";
 import { Twin } from "./twin";
 
 const LINE_PX = 16;
+/** A column's cells as one text, so that it is quick to see whether one has changed. */
+const LETTERS: Record<TapeCell, string> = { none: ".", due: "o", there: "+", missed: "x", outlived: "e" };
+const NAMES = new Map(Object.entries(LETTERS).map(([cell, letter]) => [letter, cell as TapeCell]));
 const ORDER: readonly TapeCell[] = ["there", "due", "missed", "outlived", "none"];
 
 const tableOf = ({ title, entries, rows, legend }: TapePanel) => ({
@@ -35,8 +38,9 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
   const head = (grouped ? 3 : 2) * LINE_PX * scale + 8 * scale;
   const rowPx = rowHeight(rows.length, scale);
   const middle = (row: number) => head + (row + 0.5) * rowPx;
-  const radius = Math.min(8.5 * scale, layout.pitch * 0.36);
+  const indexes = rows.map(({ actor }) => actors.get(actor)?.index ?? "").join(" ");
   const shown = entries.slice(layout.from);
+  /** How many have been before those that are drawn. */
   const earlier = total - shown.length;
   return (
     <figure>
@@ -69,24 +73,26 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
               {rows.map(({ actor }, row) => (
                 <line key={actor} x2={width} y1={middle(row)} y2={middle(row)} stroke="var(--hair)" />
               ))}
-              {shown.map((entry, i) => (
-                <g key={entry.id} transform={`translate(${((i + 0.5) * layout.pitch).toFixed(1)} 0)`}>
-                  {(shown.length - 1 - i) % layout.stride === 0 && (
-                    <Name
-                      entry={entry}
-                      layout={layout}
-                      scale={scale}
-                      grouped={grouped}
-                      side={sideOf(i, shown.length, layout)}
-                    />
-                  )}
-                  {rows.map(({ actor, cells }, row) => (
-                    <g key={actor} transform={`translate(0 ${middle(row)})`}>
-                      <Cell cell={cells[layout.from + i] ?? "none"} index={actors.get(actor)?.index} r={radius} />
-                    </g>
-                  ))}
-                </g>
-              ))}
+              {/* Columns stand still on a sheet that moves as a whole: what is drawn already is not drawn again. */}
+              <g transform={`translate(${((0.5 - earlier) * layout.pitch).toFixed(1)} 0)`}>
+                {shown.map((entry, i) => (
+                  <Column
+                    key={entry.id}
+                    entry={entry}
+                    x={(earlier + i) * layout.pitch}
+                    cells={rows.map(({ cells }) => LETTERS[cells[layout.from + i] ?? "none"]).join("")}
+                    indexes={indexes}
+                    name={(earlier + i) % layout.stride === 0 ? sideOf(i, shown.length, layout) : null}
+                    grouped={grouped}
+                    pitch={layout.pitch}
+                    characters={layout.characters}
+                    dense={layout.stride > 1}
+                    head={head}
+                    rowPx={rowPx}
+                    scale={scale}
+                  />
+                ))}
+              </g>
             </svg>
           )}
         </div>
@@ -96,25 +102,75 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
   );
 }
 
+type Side = "start" | "middle" | "end";
+
 /** Names of narrow columns at the edges lean inwards. */
-function sideOf(i: number, count: number, { stride }: TapeLayout): "start" | "middle" | "end" {
+function sideOf(i: number, count: number, { stride }: TapeLayout): Side {
   if (stride === 1) return "middle";
-  return i === count - 1 ? "end" : i < stride / 2 ? "start" : "middle";
+  return i < stride / 2 ? "start" : count - i <= stride / 2 ? "end" : "middle";
 }
 
-const Name = memo(function Name({
+interface ColumnProps {
+  entry: TapeEntry;
+  x: number;
+  /** One letter for each row. */
+  cells: string;
+  /** Of the rows' actors, joined by spaces. */
+  indexes: string;
+  /** Where its name leans; null: it is not named. */
+  name: Side | null;
+  grouped: boolean;
+  pitch: number;
+  characters: number;
+  /** Many come at once: nothing moves on its own. */
+  dense: boolean;
+  head: number;
+  rowPx: number;
+  scale: number;
+}
+
+const Column = memo(
+  function Column({ entry, x, cells, indexes, name, pitch, dense, head, rowPx, ...rest }: ColumnProps) {
+    const r = Math.min(10 * rest.scale, pitch * 0.36);
+    const of = indexes.split(" ");
+    return (
+      <g transform={`translate(${x.toFixed(1)} 0)`}>
+        {name !== null && <Name entry={entry} side={name} pitch={pitch} dense={dense} {...rest} />}
+        {[...cells].map((letter, row) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
+          <g key={row} transform={`translate(0 ${head + (row + 0.5) * rowPx})`}>
+            <Cell cell={NAMES.get(letter) ?? "none"} index={indexOf(of[row])} r={r} moves={!dense} />
+          </g>
+        ))}
+      </g>
+    );
+  },
+  (a, b) =>
+    a.entry.label === b.entry.label &&
+    a.entry.group === b.entry.group &&
+    a.entry.note === b.entry.note &&
+    a.x === b.x &&
+    a.cells === b.cells &&
+    a.indexes === b.indexes &&
+    a.name === b.name &&
+    a.grouped === b.grouped &&
+    a.pitch === b.pitch &&
+    a.head === b.head &&
+    a.rowPx === b.rowPx &&
+    a.scale === b.scale,
+);
+
+const indexOf = (text: string | undefined) => (text ? Number(text) : undefined);
+
+function Name({
   entry,
-  layout: { characters, pitch },
+  side,
+  pitch,
+  dense,
+  characters,
   scale,
   grouped,
-  side,
-}: {
-  entry: TapeEntry;
-  layout: TapeLayout;
-  scale: number;
-  grouped: boolean;
-  side: "start" | "middle" | "end";
-}) {
+}: Pick<ColumnProps, "entry" | "pitch" | "dense" | "characters" | "scale" | "grouped"> & { side: Side }) {
   const lines = [entry.label, ...(grouped ? [entry.group] : []), entry.note];
   const x = side === "middle" ? 0 : side === "end" ? pitch / 2 : -pitch / 2;
   return lines.map((line, i) => (
@@ -123,19 +179,20 @@ const Name = memo(function Name({
       x={x}
       y={(i + 0.8) * LINE_PX * scale}
       textAnchor={side}
-      className={i === 0 ? "arrive" : "stage-small"}
+      className={i > 0 ? "stage-small" : dense ? undefined : "arrive"}
       style={i === 0 ? { fontSize: "var(--stage-small)", fontWeight: 600, fill: "var(--ink)" } : undefined}
     >
       {cutText(line, characters)}
     </text>
   ));
-});
+}
 
 /** The actor's own shape: it has this one. A hole: it never will. */
-const Cell = memo(function Cell({ cell, index, r }: { cell: TapeCell; index: number | undefined; r: number }) {
+function Cell({ cell, index, r, moves }: { cell: TapeCell; index: number | undefined; r: number; moves: boolean }) {
+  const arrives = moves ? "arrive" : undefined;
   switch (cell) {
     case "there":
-      return <path className="arrive" d={shapePath(actorShape(index), r)} fill={actorHue(index)} />;
+      return <path className={arrives} d={shapePath(actorShape(index), r)} fill={actorHue(index)} />;
     case "due":
       return (
         <circle
@@ -149,7 +206,7 @@ const Cell = memo(function Cell({ cell, index, r }: { cell: TapeCell; index: num
     case "missed":
       return (
         <path
-          className="arrive"
+          className={arrives}
           d={`M${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}zM${-r / 2} ${-r / 2}l${r} ${r}M${r / 2} ${-r / 2}l${-r} ${r}`}
           fill="var(--bg)"
           stroke="var(--deny)"
@@ -169,7 +226,7 @@ const Cell = memo(function Cell({ cell, index, r }: { cell: TapeCell; index: num
     case "none":
       return <circle r={1.2} fill="var(--edge)" />;
   }
-});
+}
 
 function Legend({ legend }: { legend: TapePanel["legend"] }) {
   return (
@@ -180,7 +237,7 @@ function Legend({ legend }: { legend: TapePanel["legend"] }) {
           ? [
               <span key={cell} className="flex items-center gap-1.5">
                 <svg aria-hidden="true" viewBox="-7 -7 14 14" className="h-[0.9em] w-[0.9em]">
-                  <Cell cell={cell} index={undefined} r={5.6} />
+                  <Cell cell={cell} index={undefined} r={5.6} moves={false} />
                 </svg>
                 {text}
               </span>,

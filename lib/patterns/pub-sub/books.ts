@@ -38,6 +38,8 @@ export interface Books extends Sent {
   retentionMs: number;
   messages: Message[];
   subscribers: Subscriber[];
+  /** Sent, and refused by Redis. */
+  failed: number;
   /** All that was heard, due or not. */
   deliveries: number;
   /** The XREAD that an action or turn has sent last, by its number. */
@@ -52,6 +54,7 @@ export const emptyBooks = (retentionMs: number, epoch = 0, forgets = true): Book
   published: 0,
   messages: [],
   subscribers: [],
+  failed: 0,
   deliveries: 0,
   asked: {},
   violations: [],
@@ -143,6 +146,7 @@ function bookReply(books: Books, { ref, seq, value, error }: EventOf<"reply">): 
   if (!message) return;
   if (error !== undefined) {
     message.failed = true;
+    books.failed += 1;
     for (const subscriber of books.subscribers) forget(books, subscriber, message.n);
     return;
   }

@@ -10,7 +10,8 @@ export const invariant: Invariant<PubSubParams, Books> = {
   fold: book,
   carriesOn: true,
   judge(books) {
-    const { subscribers, published, deliveries, violations } = books;
+    const { subscribers, deliveries, violations } = books;
+    const published = books.published - books.failed;
     const sum = (of: (subscriber: Subscriber) => number) => subscribers.reduce((all, one) => all + of(one), 0);
     const [delivered, missed, outlived] = [
       sum((one) => one.delivered),
@@ -39,7 +40,7 @@ interface Sums {
   outlived: number;
 }
 
-function textOf({ subscribers, published, retentionMs }: Books, { delivered, missed, outlived }: Sums): string {
+function textOf({ subscribers, published, failed, retentionMs }: Books, { delivered, missed, outlived }: Sums): string {
   const [worst, ...others] = subscribers.filter((one) => one.missed > 0).sort((a, b) => b.missed - a.missed);
   if (worst) {
     const due = worst.delivered + worst.missed + worst.outlived;
@@ -47,9 +48,9 @@ function textOf({ subscribers, published, retentionMs }: Books, { delivered, mis
     return `${worst.id} lacks ${digits(worst.missed)} of the ${counted(due, "message")} since it subscribed, ${reasonOf(worst)}.${more}`;
   }
   if (delivered + outlived === 0)
-    return published === 0
+    return published === failed
       ? "Nothing published yet."
-      : `${counted(published, "message")} published, and none that anybody should have by now.`;
+      : `${counted(published - failed, "message")} published, and none that anybody should have by now.`;
   const old = outlived > 0 ? ` ${digits(outlived)} had outlived the retention of ${digits(retentionMs / 1000)} s.` : "";
   const having = subscribers.filter((one) => one.delivered > 0).length;
   return `${counted(delivered, "delivery", "deliveries")} to ${counted(having, "subscriber")}: nobody lacks a message since it subscribed.${old}${absent(subscribers)}`;

@@ -349,10 +349,11 @@ describe("the picture", () => {
     const { tape } = panelsOf(story);
     expect(tape.entries.map(({ label }) => label)).toEqual(["early", "one", "two", "three"]);
     expect(tape.rows).toMatchObject([
-      { actor: "mailer", state: "listening, has 1 of 2", cells: ["none", "there", "missed", "due"] },
-      { actor: "dashboard", state: "listening, has 2 of 2", cells: ["none", "there", "there", "due"] },
+      { actor: "mailer", state: "listening, 1 of 3", cells: ["none", "there", "missed", "due"] },
+      { actor: "dashboard", state: "listening, 2 of 3", cells: ["none", "there", "there", "due"] },
     ]);
     expect(tape.note).toBe("");
+    expect(panelsOf(new Story()).tape.note).toBe("Nobody has subscribed yet.");
   });
 
   it("says who is away, stands still, or was cut off", () => {
@@ -371,10 +372,10 @@ describe("the picture", () => {
   it("says under a message how many received it, or that it is kept; and its channel where there are several", () => {
     const story = new Story().sends("one");
     story.answered("one", 3);
-    story.sends("two", "news");
+    story.sends("two", "user:200:events");
     expect(panelsOf(story).tape.entries).toMatchObject([
-      { label: "one", group: CHANNEL, note: "to 3" },
-      { label: "two", group: "news", note: "sent" },
+      { label: "one", group: "user:100", note: "to 3" },
+      { label: "two", group: "user:200", note: "sent" },
     ]);
     const kept = new Story("safe").published("one");
     expect(panelsOf(kept).tape.entries).toMatchObject([{ group: "", note: "kept" }]);
@@ -412,7 +413,7 @@ describe("the picture", () => {
     const story = new Story().subscribes("mailer").at(1000).published("one", "two", "three");
     story.hears("mailer", "one").hears("mailer", "two").at(2000).hears("mailer", "three");
     const rate = (nowMs: number) => panelsOf(story, null, T0 + nowMs * MS).stat.items.at(-1);
-    expect(rate(2100)).toEqual({ label: "deliveries now", value: "2", unit: "a second" });
+    expect(rate(2100)).toEqual({ label: "deliveries a second", value: "2" });
     expect(rate(5000)).toMatchObject({ value: "0" });
   });
 });

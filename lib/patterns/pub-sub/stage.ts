@@ -37,7 +37,8 @@ function fold(state: State, event: RunEvent): State {
 }
 
 function panels({ books, rate }: State, nowUs: number, focus: string | null): Panel[] {
-  const { published, deliveries, subscribers } = books;
+  const { deliveries, subscribers } = books;
+  const published = books.published - books.failed;
   const sum = (of: (subscriber: Subscriber) => number) => subscribers.reduce((all, one) => all + of(one), 0);
   const outlived = sum((one) => one.outlived);
   const isNow = nowUs - rate.sinceUs < 2 * RATE_US;
@@ -57,7 +58,7 @@ function panels({ books, rate }: State, nowUs: number, focus: string | null): Pa
         },
         { label: "missed for good", value: digits(sum((one) => one.missed)) },
         ...(outlived > 0 ? [{ label: "older than the retention", value: digits(outlived) }] : []),
-        { label: "deliveries now", value: digits(isNow ? rate.perSecond : 0), unit: "a second" },
+        { label: "deliveries a second", value: digits(isNow ? rate.perSecond : 0) },
       ],
     },
   ];
@@ -65,7 +66,7 @@ function panels({ books, rate }: State, nowUs: number, focus: string | null): Pa
 
 function tape(books: Books, focus: string | null): TapePanel {
   const entries = books.messages.filter(({ failed }) => !failed).slice(-SHOWN);
-  const channels = new Set(entries.map(({ channel }) => channel));
+  const groups = groupsOf(entries.map(({ channel }) => channel));
   const drawn = drawnOf(books.subscribers, focus);
   return {
     kind: "tape",
@@ -74,10 +75,10 @@ function tape(books: Books, focus: string | null): TapePanel {
       id: n,
       actor: publisher,
       label,
-      group: channels.size > 1 ? channel : "",
+      group: groups.get(channel) ?? "",
       note: receivers !== null ? `to ${digits(receivers)}` : id === null ? "sent" : "kept",
     })),
-    total: books.published,
+    total: books.published - books.failed,
     noun: "messages",
     rows: drawn.map((subscriber) => rowOf(books, subscriber, entries)),
     note: restOf(books.subscribers, drawn),
@@ -89,6 +90,17 @@ function tape(books: Books, focus: string | null): TapePanel {
       ...(books.subscribers.some(({ outlived }) => outlived > 0) ? { outlived: "older than the retention" } : {}),
     },
   };
+}
+
+/** What tells channels apart: "user:100" of "user:100:events". Nothing, where there is only one. */
+function groupsOf(channels: readonly string[]): Map<string, string> {
+  const words = [...new Set(channels)].map((channel) => channel.split(":"));
+  if (words.length < 2) return new Map();
+  let same = 0;
+  const isSame = (from: number) =>
+    words.every((parts) => parts.length > from + 1 && parts.at(-1 - from) === words[0]?.at(-1 - from));
+  while (isSame(same)) same += 1;
+  return new Map(words.map((parts) => [parts.join(":"), parts.slice(0, parts.length - same).join(":")]));
 }
 
 /** Those to look at: the selected one, those who lack something or are not there, then the first ones. */
@@ -107,6 +119,7 @@ function drawnOf(subscribers: readonly Subscriber[], focus: string | null): Subs
 }
 
 function restOf(subscribers: readonly Subscriber[], drawn: readonly Subscriber[]): string {
+  if (subscribers.length === 0) return "Nobody has subscribed yet.";
   const rest = subscribers.filter((subscriber) => !drawn.includes(subscriber));
   if (rest.length === 0) return "";
   const delivered = rest.reduce((sum, one) => sum + one.delivered, 0);
@@ -115,12 +128,13 @@ function restOf(subscribers: readonly Subscriber[], drawn: readonly Subscriber[]
 }
 
 function rowOf({ published }: Books, subscriber: Subscriber, entries: readonly { n: number }[]): TapeRow {
-  const { id, cells, delivered, missed, outlived } = subscriber;
-  const due = delivered + missed + outlived;
+  const { id, cells, delivered, missed, outlived, subscriptions } = subscriber;
+  const all =
+    delivered + missed + outlived + subscriptions.reduce((n, { due, longDue }) => n + due.length + longDue, 0);
   const [word, tone] = stateOf(subscriber);
   return {
     actor: id,
-    state: due > 0 ? `${word}, has ${digits(delivered)} of ${digits(due)}` : word,
+    state: all > 0 ? `${word}, ${digits(delivered)} of ${digits(all)}` : word,
     tone,
     cells: entries.map(({ n }) => cellOf(cells[cells.length - 1 - (published - n)])),
   };
