@@ -38,7 +38,8 @@ export interface Books extends Sent {
   retentionMs: number;
   messages: Message[];
   subscribers: Subscriber[];
-  /** Sent, and refused by Redis. */
+  /** Sent, and taken or refused by Redis. */
+  taken: number;
   failed: number;
   /** All that was heard, due or not. */
   deliveries: number;
@@ -54,6 +55,7 @@ export const emptyBooks = (retentionMs: number, epoch = 0, forgets = true): Book
   published: 0,
   messages: [],
   subscribers: [],
+  taken: 0,
   failed: 0,
   deliveries: 0,
   asked: {},
@@ -150,6 +152,7 @@ function bookReply(books: Books, { ref, seq, value, error }: EventOf<"reply">): 
     for (const subscriber of books.subscribers) forget(books, subscriber, message.n);
     return;
   }
+  books.taken += 1;
   message.ackedSeq = seq;
   if (typeof value === "number") message.receivers = value;
   else if (typeof value === "string") message.id = value;

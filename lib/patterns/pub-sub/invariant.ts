@@ -10,7 +10,7 @@ export const invariant: Invariant<PubSubParams, Books> = {
   fold: book,
   carriesOn: true,
   judge(books) {
-    const { subscribers, deliveries, violations } = books;
+    const { subscribers, deliveries, violations, taken } = books;
     const published = books.published - books.failed;
     const sum = (of: (subscriber: Subscriber) => number) => subscribers.reduce((all, one) => all + of(one), 0);
     const [delivered, missed, outlived] = [
@@ -18,9 +18,13 @@ export const invariant: Invariant<PubSubParams, Books> = {
       sum((one) => one.missed),
       sum((one) => one.outlived),
     ];
+    const stillDue = sum(({ subscriptions }) =>
+      subscriptions.reduce((due, one) => due + one.due.length + one.longDue, 0),
+    );
+    const isJudged = delivered + outlived > 0 || (taken > 0 && stillDue === 0);
     return {
-      holds: missed > 0 ? false : delivered + outlived > 0 ? true : null,
-      text: textOf(books, { delivered, missed, outlived }),
+      holds: missed > 0 ? false : isJudged ? true : null,
+      text: textOf(books, { delivered, missed, outlived, stillDue }),
       violations,
       metrics: {
         published,
@@ -28,7 +32,7 @@ export const invariant: Invariant<PubSubParams, Books> = {
         deliveries,
         missed,
         outlived,
-        stillDue: sum(({ subscriptions }) => subscriptions.reduce((due, one) => due + one.due.length + one.longDue, 0)),
+        stillDue,
       },
     };
   },
@@ -38,19 +42,24 @@ interface Sums {
   delivered: number;
   missed: number;
   outlived: number;
+  stillDue: number;
 }
 
-function textOf({ subscribers, published, failed, retentionMs }: Books, { delivered, missed, outlived }: Sums): string {
+function textOf(
+  { subscribers, published, failed, retentionMs }: Books,
+  { delivered, missed, outlived, stillDue }: Sums,
+): string {
   const [worst, ...others] = subscribers.filter((one) => one.missed > 0).sort((a, b) => b.missed - a.missed);
   if (worst) {
     const due = worst.delivered + worst.missed + worst.outlived;
     const more = others.length > 0 ? ` ${counted(others.length + 1, "subscriber")} lack ${digits(missed)} in all.` : "";
     return `${worst.id} lacks ${digits(worst.missed)} of the ${counted(due, "message")} since it subscribed, ${reasonOf(worst)}.${more}`;
   }
-  if (delivered + outlived === 0)
-    return published === failed
-      ? "Nothing published yet."
-      : `${counted(published - failed, "message")} published, and none that anybody should have by now.`;
+  if (delivered + outlived === 0) {
+    if (published === failed) return "Nothing published yet.";
+    const sent = `${counted(published - failed, "message")} published`;
+    return stillDue > 0 ? `${sent}, and none that anybody should have by now.` : `${sent}, and nobody lacks one.`;
+  }
   const old = outlived > 0 ? ` ${digits(outlived)} had outlived the retention of ${digits(retentionMs / 1000)} s.` : "";
   const having = subscribers.filter((one) => one.delivered > 0).length;
   return `${counted(delivered, "delivery", "deliveries")} to ${counted(having, "subscriber")}: nobody lacks a message since it subscribed.${old}${absent(subscribers)}`;

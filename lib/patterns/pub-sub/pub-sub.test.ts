@@ -145,11 +145,19 @@ const panelsOf = ({ events }: Story, focus: string | null = null, nowUs = events
 const last = (story: Story) => story.events.at(-1) as RunEvent;
 
 describe("the verdict", () => {
-  it("is open until a message has come to somebody to whom it was due", () => {
+  it("is open until something is published, and while all that was published is still on its way", () => {
     expect(judged(new Story())).toMatchObject({ holds: null, text: "Nothing published yet." });
-    expect(judged(new Story().published("early").subscribes("mailer"))).toMatchObject({
+    expect(judged(new Story().subscribes("mailer").published("paid"))).toMatchObject({
       holds: null,
       text: "1 message published, and none that anybody should have by now.",
+    });
+  });
+
+  it("holds where nobody was there to hear it", () => {
+    expect(judged(new Story().sends("early"))).toMatchObject({ holds: null });
+    expect(judged(new Story().published("early").subscribes("mailer"))).toMatchObject({
+      holds: true,
+      text: "1 message published, and nobody lacks one.",
     });
   });
 
@@ -250,7 +258,7 @@ describe("the verdict", () => {
       { listening: true, subscriptions: [], resumed: null },
     );
     story.process("dashboard", "crashed");
-    expect(judged(story)).toMatchObject({ holds: null, metrics: { stillDue: 0, missed: 0, subscribers: 0 } });
+    expect(judged(story)).toMatchObject({ holds: true, metrics: { stillDue: 0, missed: 0, subscribers: 0 } });
   });
 
   it("tells long messages with the same beginning apart", () => {
