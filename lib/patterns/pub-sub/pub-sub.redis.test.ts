@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Body } from "../../contract";
 import type { EventOf } from "../../events";
+import { SteppingService } from "../../explore/stepping";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
 import type { OwnedRun } from "../../run/service";
@@ -52,6 +53,8 @@ const laneOf = (run: Run, lane: string) =>
   eventsOf(run).filter((event): event is EventOf<"actor"> => event.type === "actor" && event.actor === lane);
 const held = (run: Run): string | undefined => run.actors.find("mailer")?.process.memory.get("lastId") as string;
 
+const lesson = readFileSync(join(import.meta.dirname, "lesson.md"), "utf8").replace(/\s+/g, " ");
+
 describe("what the stories show", () => {
   it(
     "all-listening: each of six messages comes to all who subscribed, by channel or by pattern",
@@ -77,6 +80,24 @@ describe("what the stories show", () => {
       const back = safe.events.find((event) => event.type === "result" && event.name === "reconnect");
       const heard = ["paid", "packed", "shipped"].map((message) => ({ channel: CHANNEL, message }));
       expect(back).toMatchObject({ value: { listening: true, resumed: { heard, caughtUp: true } } });
+    },
+    STORY_MS,
+  );
+
+  it(
+    "away: it costs the commands that the lesson's table says",
+    async () => {
+      for (const variant of VARIANTS) {
+        const { run, events } = await play(variant, "away");
+        if (!run.clock.movable) return;
+        const sent = (...names: string[]) =>
+          events.filter((event) => event.type === "command" && names.includes(event.name)).length;
+        expect(lesson).toContain(
+          variant === "safe"
+            ? `| ${sent("EVAL", "EVALSHA")} scripts, ${sent("XREVRANGE")} XREVRANGE, ${sent("XREAD")} XREAD |`
+            : `| ${sent("PUBLISH")} PUBLISH, ${sent("SUBSCRIBE", "PSUBSCRIBE")} subscribes |`,
+        );
+      }
     },
     STORY_MS,
   );
@@ -167,7 +188,6 @@ describe("what the stories show", () => {
 });
 
 describe("being away at the wrong moment, in every order", () => {
-  const lesson = readFileSync(join(import.meta.dirname, "lesson.md"), "utf8").replace(/\s+/g, " ");
   it.each([
     ["as-written", 5, 15],
     ["safe", 0, 15],
@@ -185,6 +205,20 @@ describe("being away at the wrong moment, in every order", () => {
     const { shortest } = await exploreOnServers(registered("pub-sub", "as-written", "explore-away"));
     expect(shortest?.schedule).toEqual(["mailer", "mailer", "publisher", "publisher", "mailer", "mailer"]);
   });
+});
+
+it("a learner who steps sees them at the gate", async () => {
+  const stepping = new SteppingService(service);
+  const owned = await service.open({ pattern: "pub-sub", variant: "as-written", seed: SEED }, "test");
+  opened.push(owned);
+  const gates = [(await stepping.begin(owned, { scenario: "explore-away" })).gate];
+  for (const choice of ["mailer", "publisher", "mailer", "publisher", "mailer"])
+    gates.push((await stepping.step(owned.run.id, choice)).gate);
+  const mailers = gates.map((gate) => gate.find(({ actor }) => actor === "mailer")?.commands[0]);
+  const again = `SUBSCRIBE ${CHANNEL}`;
+  expect(mailers).toEqual([again, "hang up", "hang up", again, again, again]);
+  const { verdict } = await stepping.step(owned.run.id, "mailer");
+  expect(verdict).toMatchObject({ holds: false, metrics: { deliveries: 1, missed: 1 } });
 });
 
 describe("subscriptions", () => {
