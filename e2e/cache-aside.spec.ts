@@ -1,29 +1,11 @@
 /** The herd as a room sees it: 500 readers at the database, then one. */
-import type { Page } from "@playwright/test";
-import { expect, type PatternPage, patternTest as test } from "./pattern-page";
+import { expect, frameRate, type PatternPage, patternTest as test } from "./pattern-page";
 
 /** The row of the flow's table twin: how many, and the note. */
 const flow = (at: PatternPage, row: string) =>
   at.stage
     .getByRole("table", { name: "Readers since it was last quiet" })
     .getByRole("row", { name: new RegExp(`^${row} `) });
-
-/** Frames per second in the seconds to come. */
-const frameRate = (page: Page, ms: number) =>
-  page.evaluate(
-    (ms) =>
-      new Promise<number>((resolve) => {
-        const startedAt = performance.now();
-        let frames = 0;
-        const count = (now: number) => {
-          frames += 1;
-          if (now - startedAt < ms) requestAnimationFrame(count);
-          else resolve((1000 * frames) / (now - startedAt));
-        };
-        requestAnimationFrame(count);
-      }),
-    ms,
-  );
 
 test("500 readers as the TTL ends are 500 SELECTs as written, and 1 safe", async ({ at }) => {
   await at.open("cache-aside", "?variant=as-written");

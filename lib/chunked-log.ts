@@ -172,9 +172,10 @@ export class ChunkedLog {
   }
 
   private appendHole(event: EventOf<"frame"> | EventOf<"gap">): void {
-    const state = structuredClone(event.state);
+    const { state } = event;
     const verdict = (event.verdict ?? null) as Verdict | null;
-    const stateBefore = this.chunks.length ? structuredClone(this.current) : this.stage.initial();
+    // What was current is left as it is: folding goes on in a copy of what came with the event.
+    const stateBefore = this.chunks.length ? this.current : this.stage.initial();
     this.chunks.push({
       fromSeq: event.fromSeq,
       toSeq: event.toSeq,

@@ -47,7 +47,12 @@ export interface PatternContext<Scripts = unknown> {
    * @throws Error when Redis cannot be reached
    */
   listen(to: Channels, listener: Listener): Promise<number>;
-  /** Destroys the second connection; resolves when Redis has seen it go. What is published from then on is missed. */
+  /** Gives up channels and patterns of the second connection; the others stay. */
+  unlisten(to: Channels): Promise<void>;
+  /**
+   * Destroys the process' other connections: the second one, and those of its loops (stop them first, or they connect again).
+   * Resolves when Redis has seen the second one go. What is published from then on is missed.
+   */
   hangUp(): Promise<void>;
   /** Work that goes on when the action has answered. Not in a race: there its actors are all there is. */
   loops: LoopControl<Scripts>;
@@ -331,6 +336,8 @@ export interface Pattern<P extends Params = Params> {
    * that every run begins with. A parameter `databaseMs` is waited before each query (0 when stepped or explored).
    */
   database?: true;
+  /** In a race, `listen`, `unlisten` and `hangUp` are steps of their own: when somebody subscribes is what it is about. */
+  listeningSteps?: true;
   /**
    * What stands in the trace, and so on the screen, as `s1·a1b2c3`: a label and the first six characters. Only the answer of
    * an action to its caller, and Redis itself, have the whole of it.
@@ -544,6 +551,41 @@ export interface LedgerCell {
   note?: string;
 }
 
+/** Entries in the order in which they came, and under them who has which: messages and those who subscribe to them. */
+export interface TapePanel {
+  kind: "tape";
+  title: string;
+  /** The latest ones, oldest first; as many of them are drawn as there is room for. */
+  entries: TapeEntry[];
+  /** How many there have been, and what one is called, in the plural: "messages". */
+  total: number;
+  noun: string;
+  rows: TapeRow[];
+  /** What is not drawn besides earlier entries, in a sentence; empty: nothing. */
+  note: string;
+  legend: Partial<Record<TapeCell, string>>;
+}
+export interface TapeEntry {
+  id: number;
+  /** Who made it. */
+  actor: string;
+  label: string;
+  /** Of several kinds of entries: which. Empty: there is one kind. */
+  group: string;
+  /** A few words under it: "2 receivers". */
+  note: string;
+}
+export interface TapeRow {
+  actor: string;
+  /** Its state and count in a few words: "listening, 6 of 9". */
+  state: string;
+  tone: NodeTone;
+  /** One for each entry. */
+  cells: TapeCell[];
+}
+/** `none`: not for this row. `due`: on its way. `missed`: will not come any more. `outlived`: was thrown away, as agreed. */
+export type TapeCell = "none" | "due" | "there" | "missed" | "outlived";
+
 /**
  * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to
  * each owner. Times in µs on the run's clock.
@@ -695,6 +737,7 @@ export type Panel =
   | CardsPanel
   | LanesPanel
   | SeriesPanel
+  | TapePanel
   | StatPanel;
 
 /**

@@ -72,6 +72,8 @@ const actorEvent = z.object({
   /** Order of first appearance in the run, from 0: picks the actor's colour and shape, the same everywhere. */
   index: z.int().nonnegative(),
   status: z.enum(["connected", "closed", "crashed", "held", "released"]),
+  /** Why, where Redis says so: it has closed the connection by itself. */
+  text: z.string().optional(),
 });
 
 const commandEvent = z.object({

@@ -136,6 +136,35 @@ describe("a watcher", () => {
     expect(events.length).toBeLessThan(log.lastSeq / 10);
   });
 
+  it("gets messages counted, where one PUBLISH is one for each of two hundred; and one by one, where they are few", async () => {
+    const channel = "user:100:events";
+    const owned = await service.open({ pattern: "pub-sub", variant: "as-written", seed: 1 }, OWNER);
+    const { run } = owned;
+    await run.act("crowd", { channel, subscribers: 200 });
+    await run.act("subscribe", { subscriber: "alone", channel: "quiet" });
+    await run.settle();
+    const client = clientOf();
+    const { events, upTo } = collector(client);
+    await client.emitWithAck("run:watch", { runId: run.id, fromSeq: run.trace.log.lastSeq + 1 });
+    const told = async (on: string) => {
+      const from = run.trace.log.lastSeq;
+      await run.act("publish", { channel: on, message: "hello" });
+      await run.settle();
+      run.trace.judge();
+      await upTo(run.trace.log.lastSeq);
+      return events.filter(({ seq }) => seq > from);
+    };
+    const counted = (await told(channel)).flatMap((event) =>
+      event.type === "frame" ? [event.counts.message ?? 0] : [],
+    );
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+    expect(events.filter(({ type }) => type === "message").length).toBeLessThan(200);
+    const one = await told("quiet");
+    expect(one.filter(({ type }) => type === "frame")).toEqual([]);
+    expect(one.find(({ type }) => type === "message")).toMatchObject({ message: "hello" });
+    expectNoGaps(events, events[0]?.type === "frame" ? events[0].fromSeq : (events[0]?.seq ?? 0));
+  });
+
   it("that comes late gets a picture that stands for what is far behind", async () => {
     const owned = await open();
     for (let i = 0; i < 20; i++) await takes(owned, 500);

@@ -1,6 +1,7 @@
 /**
  * Brings traces to watchers over socket.io. The first event of a quiet moment leaves at once, what follows is batched per
- * frame; above 10,000 events/s watchers get one `frame` with counts and the folded state instead of the events.
+ * frame; above 10,000 events/s, or 1,800 messages/s, watchers get one `frame` with counts and the folded state instead of the
+ * events.
  */
 import type { Server, Socket } from "socket.io";
 import { ownerFromCookie } from "../lib/api/caller";
@@ -26,6 +27,8 @@ export type RelaySocket = Socket<ClientToServerEvents, ServerToClientEvents, Rec
 const FRAME_MS = 33;
 /** 10,000 events/s, per frame. */
 const RAW_EVENTS_PER_FRAME = 330;
+/** One PUBLISH is a message for each subscriber: more than these in a frame, 1,800/s, nobody reads one by one. */
+const RAW_MESSAGES_PER_FRAME = 60;
 const CATCH_UP_EVENTS = 2000;
 /** Who is further behind gets a picture and the rest. */
 const MAX_BACKLOG = 20_000;
@@ -63,8 +66,9 @@ class RunRelay {
     this.sentSeq = log.lastSeq;
     if (!this.io.sockets.adapter.rooms.has(roomOf(this.run.id))) return;
     const count = log.lastSeq - from + 1;
-    const events = count > RAW_EVENTS_PER_FRAME ? [this.frame(from)] : log.range(from, log.lastSeq).events;
-    this.io.to(roomOf(this.run.id)).emit("run:events", batch(this.run, events));
+    const events = count > RAW_EVENTS_PER_FRAME ? null : log.range(from, log.lastSeq).events;
+    const raw = events && isReadable(events) ? events : [this.frame(from)];
+    this.io.to(roomOf(this.run.id)).emit("run:events", batch(this.run, raw));
   }
 
   private schedule(): void {
@@ -96,6 +100,10 @@ class RunRelay {
     };
   }
 }
+
+const isReadable = (events: readonly RunEvent[]): boolean =>
+  events.length <= RAW_MESSAGES_PER_FRAME ||
+  events.filter(({ type }) => type === "message").length <= RAW_MESSAGES_PER_FRAME;
 
 function batch(run: Run, events: RunEvent[]) {
   return { runId: run.id, nowUs: run.clock.nowUs(), frozen: run.clock.frozen, events };

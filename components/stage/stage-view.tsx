@@ -11,7 +11,11 @@ import { Nodes } from "./nodes";
 import { Series } from "./series";
 import { Stat } from "./stat";
 import { Tank } from "./tank";
+import { Tape } from "./tape";
 import { Windows } from "./windows";
+
+/** Panels that tell the story: they come first. */
+const FIRST: ReadonlySet<Panel["kind"]> = new Set(["windows", "flow", "ledger", "nodes", "leases", "cards", "tape"]);
 
 /** All panels of the pattern's stage at the playhead. What tells the story first; vessels and curves side by side; lanes and numbers across. */
 export function StageView() {
@@ -20,7 +24,7 @@ export function StageView() {
   const picture = store.picture();
   const panels = store.stage.panels(picture.state, picture.nowUs, session.focus);
   const scale = session.present ? 1.6 : 1;
-  const first = panels.filter(({ kind }) => ["windows", "flow", "ledger", "nodes", "leases", "cards"].includes(kind));
+  const first = panels.filter(({ kind }) => FIRST.has(kind));
   const beside = panels.filter((panel) => panel.kind === "tank" || panel.kind === "series");
   const hasTank = beside.some(({ kind }) => kind === "tank");
   const least = first.some(({ kind }) => kind === "flow") ? "min-h-[124px]" : "min-h-[175px]";
@@ -46,6 +50,8 @@ export function StageView() {
         return <Cards key={panel.title} panel={panel} scale={scale} />;
       case "lanes":
         return <Lanes key={panel.title} panel={panel} nowUs={picture.nowUs} scale={scale} />;
+      case "tape":
+        return <Tape key={panel.title} panel={panel} scale={scale} />;
       case "stat":
         return <Stat key={panel.title} panel={panel} />;
     }

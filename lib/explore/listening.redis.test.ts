@@ -34,6 +34,27 @@ it("every order has its own messages: heard after exactly the steps that were ta
   );
 });
 
+it("where a pattern says so, subscribing, unsubscribing and hanging up are steps that stand at the gate", async () => {
+  const comes = async (ctx: PatternContext): Promise<WireValue> => {
+    let heard = 0;
+    await ctx.listen({ channels: ["news"], patterns: ["n*"] }, { message: () => void heard++ });
+    await ctx.unlisten({ patterns: ["n*"] });
+    await ctx.hangUp();
+    return { heard };
+  };
+  const counts = new Map<string, number>();
+  const race = adHoc({ A: comes, B: ({ redis }) => redis.publish("news", "x") }, (values) => {
+    const key = JSON.stringify(values.find((value) => typeof value === "object"));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return true;
+  });
+  race.pattern.listeningSteps = true;
+  const { search } = await exploreOnServers(race);
+  expect([search.schedules, search.complete]).toEqual([4, true]);
+  // Published before it subscribed, or when it had hung up; over both subscriptions; over the one that is left.
+  expect(Object.fromEntries(counts)).toEqual({ '{"heard":0}': 2, '{"heard":2}': 1, '{"heard":1}': 1 });
+});
+
 it("CLIENT TRACKING of one order is over in the next", async () => {
   const tracking = async (ctx: PatternContext): Promise<WireValue> => {
     let heard = 0;

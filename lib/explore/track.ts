@@ -112,7 +112,10 @@ export class Track implements DeskHost, StepHost {
   readonly params: Params;
   readonly queries: QueryDesk | null;
   readonly redaction: Redaction | null;
-  readonly actors = { get: (id: string) => this.lane(id) };
+  readonly actors = {
+    get: (id: string) => this.lane(id),
+    hangUp: ({ process }: Actor) => process.hangUp(),
+  };
   readonly loops = new Loops(null);
   private readonly clock: RunClock;
   private readonly control: Redis;

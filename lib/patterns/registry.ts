@@ -5,6 +5,7 @@ import { pattern as cacheInvalidationPattern } from "./cache-invalidation/patter
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
 import { pattern as lockPattern } from "./lock/pattern";
+import { pattern as pubSubPattern } from "./pub-sub/pattern";
 import { pattern as redlockPattern } from "./redlock/pattern";
 import { pattern as sessionPattern } from "./session/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
@@ -20,6 +21,7 @@ export const patterns: readonly Pattern[] = [
   counterPattern,
   fixedWindowPattern,
   lockPattern,
+  pubSubPattern,
   redlockPattern,
   sessionPattern,
   slidingWindowPattern,

@@ -8,6 +8,7 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
   lock: () => import("./lock/stage"),
+  "pub-sub": () => import("./pub-sub/stage"),
   redlock: () => import("./redlock/stage"),
   session: () => import("./session/stage"),
   "sliding-window": () => import("./sliding-window/stage"),

@@ -175,6 +175,16 @@ export class RedisServer {
     await this.launch();
   }
 
+  /** What its log says of a connection that it has closed because too much waited to be read; null: nothing. */
+  whyClosed(clientId: number): string | null {
+    const line = this.log()
+      .split("\n")
+      .findLast((entry) => entry.includes(` id=${clientId} `) && entry.includes("output buffer limits"));
+    const bytes = Number(/ omem=(\d+)/.exec(line ?? "")?.[1]);
+    if (!line) return null;
+    return `Redis has closed it: ${bytes.toLocaleString("en-US")} bytes waited in its output buffer, more than client-output-buffer-limit allows.`;
+  }
+
   /** kill -9, as the fault `kill-redis` does; `onDeath` follows. */
   kill(): void {
     this.child?.kill("SIGKILL");
@@ -302,8 +312,12 @@ export class RedisServer {
   }
 
   private logTail(): string {
+    return this.log().trim().split("\n").slice(-4).join("\n");
+  }
+
+  private log(): string {
     try {
-      return readFileSync(join(this.directory, "redis.log"), "utf8").trim().split("\n").slice(-4).join("\n");
+      return readFileSync(join(this.directory, "redis.log"), "utf8");
     } catch {
       return "";
     }

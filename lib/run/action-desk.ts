@@ -1,5 +1,5 @@
 /** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
-import type { Body, PatternContext, Spread } from "../contract";
+import type { Body, Channels, PatternContext, Spread } from "../contract";
 import type { NewEvent, WireValue } from "../events";
 import type { Actor } from "./actors";
 import { checkBody } from "./check-body";
@@ -18,7 +18,7 @@ const YOU = "you";
 export interface DeskHost extends ActionSetting {
   readonly status: "live" | "down" | "ended";
   readonly server: { readonly alive: boolean };
-  readonly actors: { get(id: string): Promise<Actor> };
+  readonly actors: { get(id: string): Promise<Actor>; hangUp(actor: Actor): Promise<void> };
   readonly trace: { append(event: NewEvent): number };
   /** Null where the pattern has no database. */
   readonly queries: QueryDesk | null;
@@ -132,7 +132,9 @@ export class ActionDesk {
 
   private contextFor(actor: Actor, action: number): PatternContext {
     const { pattern, queries } = this.run;
-    const { process } = actor;
+    const { process, gate } = actor;
+    const step = <T>(text: string, work: () => Promise<T>): Promise<T> =>
+      pattern.listeningSteps ? gate.passStep(text, work) : work();
     return {
       ...this.run.ambience(actor),
       redis: actor.client.during(action),
@@ -145,8 +147,9 @@ export class ActionDesk {
       get listening() {
         return process.listening;
       },
-      listen: (to, listener) => process.listen(to, listener),
-      hangUp: () => process.hangUp(),
+      listen: (to, listener) => step(subscribeText(to), () => process.listen(to, listener)),
+      unlisten: (to) => step(subscribeText(to, "UN"), () => process.unlisten(to)),
+      hangUp: () => step("hang up", () => this.run.actors.hangUp(actor)),
       loops: {
         start: (loop) => this.run.loops.start(actor, loop),
         stop: (id) => this.run.loops.stop(id),
@@ -202,6 +205,14 @@ export class ActionDesk {
       : new PlaygroundError(503, "gave_up", message, { retryAfterSeconds: 1 });
   }
 }
+
+/** As one would type it: "SUBSCRIBE news", "PUNSUBSCRIBE news.*". */
+function subscribeText(to: Channels, un: "UN" | "" = ""): string {
+  const { channels = [], patterns = [] } = "length" in to ? { channels: to } : to;
+  const parts = [...worded(`${un}SUBSCRIBE`, channels), ...worded(`P${un}SUBSCRIBE`, patterns)];
+  return parts.join("; ") || `${un}SUBSCRIBE`;
+}
+const worded = (command: string, names: readonly string[]) => (names.length ? [[command, ...names].join(" ")] : []);
 
 /** ioredis' name for what Redis answers with an error. */
 const isRedisError = (error: unknown): boolean => error instanceof Error && error.name === "ReplyError";

@@ -119,6 +119,70 @@ describe("a listening connection", () => {
     expect(losses).toBe(1);
   });
 
+  it("gives up one channel or pattern and keeps the others", async () => {
+    const [{ process }, { client }] = [await get("orders"), await get("writer")];
+    await process.listen({ channels: ["news", "sport"], patterns: ["user:*"] }, listener);
+    await process.unlisten({ channels: ["news", "never subscribed"], patterns: ["user:*"] });
+    expect(await Promise.all(["news", "user:7", "sport"].map((channel) => client.publish(channel, "x")))).toEqual([
+      0, 0, 1,
+    ]);
+    await process.listen(["news"], listener);
+    expect(await client.publish("news", "again")).toBe(1);
+    expect(statuses("orders (listening)")).toEqual(["connected"]);
+  });
+
+  it("that is not read hears nothing, until it is read again", async () => {
+    const [{ process }, { client }] = [await get("orders"), await get("writer")];
+    const id = await process.listen(["news"], listener);
+    process.stopReading();
+    expect(await client.publish("news", "one")).toBe(1);
+    await actors.hear();
+    expect(heard).toEqual([]);
+    const asked: number[] = [];
+    await process.readOn(async (clientId) => asked.push(clientId) > 0);
+    await actors.hear();
+    expect(heard.map(([message]) => message)).toEqual(["one"]);
+    expect(asked).toEqual([id]);
+  });
+
+  it("that is not read is hung up all the same", async () => {
+    const [{ process }, { client }] = [await get("orders"), await get("writer")];
+    await process.listen(["news"], listener);
+    process.stopReading();
+    await process.hangUp();
+    await expect.poll(() => client.publish("news", "x")).toBe(0);
+    expect(statuses("orders (listening)")).toEqual(["connected", "closed"]);
+    await process.listen(["news"], listener);
+    await client.publish("news", "y");
+    await actors.hear();
+    expect(heard.map(([message]) => message)).toEqual(["y"]);
+  });
+
+  it("that Redis has closed, because too much waited for it, says so in Redis' words when what had come is heard", async () => {
+    const [{ process }, { client }] = [await get("orders"), await get("writer")];
+    await client.config("SET", "client-output-buffer-limit", "pubsub 65536 0 0");
+    await process.listen(["news"], listener);
+    process.stopReading();
+    const large = "x".repeat(32 * 1024);
+    let sent = 0;
+    while ((await client.publish("news", large)) === 1 && sent < 2000) sent += 1;
+    expect(sent).toBeLessThan(2000);
+    await process.readOn(async (clientId) =>
+      String(await client.call("CLIENT", "LIST", "ID", clientId)).includes("id="),
+    );
+    expect(heard.length).toBeGreaterThan(0);
+    expect(heard.length).toBeLessThan(sent);
+    expect(losses).toBe(1);
+    const gone = events.find((event) => event.type === "actor" && event.status === "closed");
+    expect(gone).toMatchObject({
+      actor: "orders (listening)",
+      text: expect.stringMatching(/^Redis has closed it: [\d,]+ bytes waited in its output buffer/),
+    });
+    // The trace keeps no long text.
+    const told = events.flatMap((event) => (event.type === "message" ? [event.message ?? ""] : []));
+    expect(told[0]).toMatch(/^x{512}… \(32768 characters\)$/);
+  });
+
   it("holds what it hears while its actor stands at a held gate", async () => {
     const [orders, writer] = [await get("orders"), await get("writer")];
     await orders.process.listen(["news"], listener);

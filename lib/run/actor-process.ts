@@ -8,7 +8,7 @@ import type { NewEvent } from "../events";
 import type { ConnectionOptions } from "../redis/redis-server";
 import { Gate, type GateRecorder, hasCrashed } from "./gate";
 import { ListeningConnection } from "./listening-connection";
-import { toWireValue } from "./wire-value";
+import { toWireText, toWireValue } from "./wire-value";
 
 const OBSERVED_ENTRIES = 50;
 const NOTHING = "{}";
@@ -21,6 +21,8 @@ export interface ProcessSetting {
   /** Of the actor's own connection. While it is held, what comes in waits for `hear`. */
   gate: Gate;
   connection(): ConnectionOptions;
+  /** In Redis' own words, why it has closed a connection by itself; null when it does not say. Absent: nobody asks it. */
+  whyClosed?(clientId: number): string | null;
   recorder: GateRecorder;
   trace: { append(event: NewEvent): number };
 }
@@ -34,8 +36,8 @@ export class ActorProcess {
   private listener: Listener | null = null;
   /** Came in while the gate was held, and is not told yet. */
   private readonly inbox: (() => void)[] = [];
-  /** Connections on their way out. */
-  private readonly leaving = new Set<Promise<unknown>>();
+  /** Connections on their way out, or read again. */
+  private readonly changing = new Set<Promise<unknown>>();
   private ended = false;
   /** What the trace was last told of the memory. */
   private observed = NOTHING;
@@ -55,8 +57,14 @@ export class ActorProcess {
     if (this.ended) throw hasCrashed();
     this.listener = listener;
     this.connection ??= this.open();
-    const { channels = [], patterns = [] } = isList(to) ? { channels: to } : to;
+    const { channels, patterns } = named(to);
     return this.connection.subscribe(channels, patterns);
+  }
+
+  /** See `PatternContext.unlisten`. */
+  async unlisten(to: Channels): Promise<void> {
+    const { channels, patterns } = named(to);
+    await this.connection?.unsubscribe(channels, patterns);
   }
 
   /** See `PatternContext.hangUp`. */
@@ -64,9 +72,23 @@ export class ActorProcess {
     await this.close();
   }
 
+  /** Its listening connection is not read any more: what Redis sends fills the kernel's buffers, and then Redis' own. */
+  stopReading(): void {
+    this.connection?.stopReading();
+  }
+
+  /**
+   * Reads on; resolves when what has come meanwhile is heard, where Redis has closed the connection.
+   * @param stands does Redis still know the connection of this CLIENT ID?
+   */
+  async readOn(stands: (clientId: number) => Promise<boolean>): Promise<void> {
+    const heard = this.connection?.readOn(stands);
+    if (heard) await this.underWay(heard);
+  }
+
   /** Resolves when all that Redis has sent until now has been told, and connections that are to go are gone. */
   async hear(): Promise<void> {
-    await Promise.all([this.connection?.marker(), ...this.leaving]);
+    await Promise.all([this.connection?.marker(), ...this.changing]);
     this.tellAll();
   }
 
@@ -104,7 +126,8 @@ export class ActorProcess {
       (message, channel, pattern) => {
         const tell = () => {
           const matched = pattern === null ? {} : { pattern };
-          trace.append({ type: "message", actor: this.lane, channel, message, ...matched });
+          const told = message === null ? null : toWireText(message);
+          trace.append({ type: "message", actor: this.lane, channel, message: told, ...matched });
           this.listener?.message(message, channel, pattern);
           this.observe();
         };
@@ -117,7 +140,7 @@ export class ActorProcess {
       if (this.connection !== connection) return;
       this.connection = null;
       this.tellAll();
-      this.tell("closed");
+      this.tell("closed", this.reasonFor(connection));
       if (stood) this.listener?.lost?.();
       this.observe();
     });
@@ -127,21 +150,32 @@ export class ActorProcess {
 
   private async close(): Promise<void> {
     const gone = this.connection?.close();
-    if (!gone) return;
-    this.leaving.add(gone);
-    await gone;
-    this.leaving.delete(gone);
+    if (gone) await this.underWay(gone);
+  }
+
+  private async underWay(change: Promise<unknown>): Promise<void> {
+    this.changing.add(change);
+    await change;
+    this.changing.delete(change);
+  }
+
+  private reasonFor({ hungUp, id }: ListeningConnection): string | null {
+    return hungUp || id === null ? null : (this.setting.whyClosed?.(id) ?? null);
   }
 
   private tellAll(): void {
     for (const tell of this.inbox.splice(0)) tell();
   }
 
-  private tell(status: "connected" | "closed" | "crashed"): void {
+  private tell(status: "connected" | "closed" | "crashed", text: string | null = null): void {
     const { index, trace } = this.setting;
     this.laneStatus = status === "connected" ? status : "closed";
-    trace.append({ type: "actor", actor: this.lane, index, status });
+    trace.append({ type: "actor", actor: this.lane, index, status, ...(text === null ? {} : { text }) });
   }
 }
 
+function named(to: Channels): { channels: readonly string[]; patterns: readonly string[] } {
+  if (isList(to)) return { channels: to, patterns: [] };
+  return { channels: to.channels ?? [], patterns: to.patterns ?? [] };
+}
 const isList = (to: Channels): to is readonly string[] => Array.isArray(to);

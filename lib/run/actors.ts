@@ -12,7 +12,8 @@ import { PlaygroundError } from "./playground-error";
 import type { LuaScript } from "./scripts";
 import type { Trace } from "./trace";
 
-const MAX_ACTORS = 64;
+/** Two hundred subscribers, and those who publish. */
+const MAX_ACTORS = 256;
 
 export interface Actor {
   id: string;
@@ -132,6 +133,13 @@ export class Actors {
     };
   }
 
+  /** Destroys the second connections of the actor's process; resolves when Redis has seen the one that listens go. */
+  async hangUp(actor: Actor): Promise<void> {
+    for (const lane of actor.lanes.values()) this.close(lane, "closed");
+    actor.lanes.clear();
+    await actor.process.hangUp();
+  }
+
   private hold(lane: Actor): void {
     lane.gate.hold();
     this.tell(lane, "held");
@@ -177,6 +185,7 @@ export class Actors {
     const gate = new Gate(id, this.recorder);
     const { recorder, trace } = this;
     const connection = () => this.server.connection();
+    const whyClosed = (clientId: number) => this.server.whyClosed(clientId);
     const client = withScripts(new GatedRedis(gate, connection()), this.scripts);
     const actor: Actor = {
       id,
@@ -186,7 +195,7 @@ export class Actors {
       gate,
       client,
       nodes: [],
-      process: process ?? new ActorProcess({ actor: id, index, gate, connection, recorder, trace }),
+      process: process ?? new ActorProcess({ actor: id, index, gate, connection, whyClosed, recorder, trace }),
       lanes: new Map(),
       pauses: 0,
       // A connection that fails shows in the commands that fail; ioredis goes on trying.

@@ -18,6 +18,8 @@ const justMs = z.object({ ms: z.number() });
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
 const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
 const justOwner = z.object({ owner: z.string() });
+const justKilobytes = z.object({ kilobytes: z.number() });
+const subscriberAndMs = z.object({ subscriber: z.string(), ms: z.number() });
 const ownerPause = z.object({ owner: z.string(), ms: z.number(), afterCommands: z.number() });
 
 export const faults: Readonly<Record<string, FaultCode>> = {
@@ -73,6 +75,16 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       return { target: "redis", text: `kill -9 ${pid}: this run's Redis is gone, ${rest}.` };
     },
   },
+  "limit-buffers": {
+    async pull(run, body) {
+      const { kilobytes } = justKilobytes.parse(body);
+      await run.buffers.set(run.observing(), kilobytes);
+      return {
+        target: "redis",
+        text: `Redis closes every subscriber for whom more than ${kilobytes.toLocaleString("en-US")} kB waits to be read.`,
+      };
+    },
+  },
   "pause-owner": {
     async pull(run, body) {
       const { owner, ms, afterCommands } = ownerPause.parse(body);
@@ -110,6 +122,22 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       actor.skewMs = ms;
       const direction = ms < 0 ? "behind" : "ahead";
       return { target: client, ms, text: `${client}'s app server now runs ${Math.abs(ms) / 1000} s ${direction}.` };
+    },
+  },
+  "stall-subscriber": {
+    async pull(run, body) {
+      const { subscriber, ms } = subscriberAndMs.parse(body);
+      run.mustNotRace();
+      const actor = await run.actors.get(subscriber);
+      const { process } = actor;
+      const goOn = run.actors.pause(actor);
+      process.stopReading();
+      void run.clock.sleep(ms).then(async () => {
+        // Stalled once more meanwhile, it goes on when that is over.
+        if (actor.pauses === 1) await process.readOn((clientId) => run.knowsClient(clientId));
+        goOn();
+      });
+      return { target: subscriber, ms, text: `${subscriber} stands still for ${ms / 1000} s: it reads nothing.` };
     },
   },
 };

@@ -135,6 +135,13 @@ export class Gate {
     else void query.send();
   }
 
+  /** What is a step, and no command of this connection: waits here, goes and is refused as one. */
+  passStep<T>(text: string, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.passQuery({ text, send: () => work().then(resolve, reject), refuse: reject });
+    });
+  }
+
   private passageOf(client: GatedRedis, command: Command, action: number | null, batch: object | null): Passage {
     const args = command.args.map(String);
     return {

@@ -30,6 +30,17 @@ describe("the golden shape of a trace", () => {
     ]);
   });
 
+  it("tells many equal steps of one call by their number, and says nothing of how much somebody lost whom Redis cut off", () => {
+    const get = (seq: number): NewEvent[] => [
+      { type: "command", actor: "a", action: 1, name: "GET", args: ["k"] },
+      { type: "reply", ref: seq, actor: "a", value: 1, latencyUs: 1, serverOrder: null, serverUs: [0, 0] },
+    ];
+    const events = numbered(Array.from({ length: 40 }, (_, i) => get(2 * i + 1)).flat());
+    const cut = { ...verdict, holds: false, text: "mailer lacks 18 messages, lost when Redis cut it off." };
+    expect(goldenShape(events, cut)).toEqual(["a: call without an end: 40 x GET k -> open", "verdict: breaks"]);
+    expect(goldenShape(events.slice(0, 4), cut)[0]).toBe("a: call without an end: GET k, GET k -> open");
+  });
+
   it("names a secret by its number alone: its characters are chance", () => {
     const events = numbered([{ type: "command", actor: "a", action: 1, name: "DEL", args: ["session:s1·a1b2c3"] }]);
     const text = "s1·a1b2c3 is gone.";

@@ -9,7 +9,7 @@
  *   listed call by call, in the order of the calls;
  * - how a script came to Redis: the first callers send its hash and are told NOSCRIPT, however many they are;
  * - notifications, observations and verdicts on the way: their moments are the observer's;
- * - sentences with a time in them;
+ * - sentences with a time in them, and those that count what somebody lost whom Redis cut off: the kernel's buffers decide;
  * - where a story has very many actors or lines, who did what: which one of a herd is the first is chance, what they do is not.
  */
 import { Command } from "ioredis";
@@ -24,9 +24,11 @@ const CLOCK_DIGITS = /\d{6,}/g;
 /** What a secret's label shows of it; its number is the same in every play. */
 const SHOWN = /(?<=\b[a-z]\d+)·\w{6}/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bkill -9\b/;
+const TIMED = /\b(within|in) [\d.,]+ (ms|s)\b|\bat one moment\b|\bcut it off\b|\bkill -9\b/;
 /** A word that a result says, rather than an id or a text. */
 const WORD = /^[a-z][a-z-]{0,23}$/;
+/** So many equal steps of one call are told by their number. */
+const MANY_STEPS = 40;
 /** What a statement is about. */
 const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(\w+)/gi;
 /** More lines than this, or calls of more actors, are counted by kind. */
@@ -105,7 +107,7 @@ function callsOf(
   const numbers = [...new Set([...byCall.keys(), ...ended.keys()])].sort((a, b) => a - b);
   return numbers.map((number) => {
     const result = ended.get(number);
-    const steps = stepsOf(byCall.get(number) ?? [], replies).join(", ") || "nothing";
+    const steps = runs(stepsOf(byCall.get(number) ?? [], replies), MANY_STEPS).join(", ") || "nothing";
     return `${result?.name ?? "call without an end"}: ${steps} -> ${result ? outcomeOf(result) : "open"}`;
   });
 }
@@ -217,13 +219,13 @@ function kinds(lines: readonly string[]): string[] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, times]) => `${times} x ${kind}`);
 }
 
-/** Equal ones in a row as one, with their number. */
-function runs(lines: readonly string[]): string[] {
+/** Equal ones in a row as one, with their number, where there are at least so many. */
+function runs(lines: readonly string[], atLeast = 2): string[] {
   const counted: { line: string; times: number }[] = [];
   for (const line of lines) {
     const last = counted.at(-1);
     if (last?.line === line) last.times += 1;
     else counted.push({ line, times: 1 });
   }
-  return counted.map(({ line, times }) => (times > 1 ? `${times} x ${line}` : line));
+  return counted.flatMap(({ line, times }) => (times >= atLeast ? [`${times} x ${line}`] : Array(times).fill(line)));
 }

@@ -5,12 +5,14 @@ import type { EventOf } from "../events";
 import { toWireValue } from "./wire-value";
 
 const ITEMS = 50;
+/** Of a key that takes more than this fewer items are read: a look must cost little. */
+const LARGE_BYTES = 256 * 1024;
 
 interface Reading {
   cli: string;
   /** How many items there are; absent where the value is one thing. */
   length?(redis: Redis, key: string): Promise<number>;
-  read(redis: Redis, key: string): Promise<unknown>;
+  read(redis: Redis, key: string, items: number): Promise<unknown>;
 }
 
 const readings: Record<string, Reading> = {
@@ -18,30 +20,30 @@ const readings: Record<string, Reading> = {
   hash: {
     cli: "HGETALL",
     length: (redis, key) => redis.hlen(key),
-    read: async (redis, key) => {
-      const [, flat] = await redis.hscan(key, 0, "COUNT", ITEMS);
+    read: async (redis, key, items) => {
+      const [, flat] = await redis.hscan(key, 0, "COUNT", items);
       return Object.fromEntries(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]]] : [])));
     },
   },
   list: {
     cli: "LRANGE",
     length: (redis, key) => redis.llen(key),
-    read: (redis, key) => redis.lrange(key, 0, ITEMS - 1),
+    read: (redis, key, items) => redis.lrange(key, 0, items - 1),
   },
   set: {
     cli: "SMEMBERS",
     length: (redis, key) => redis.scard(key),
-    read: async (redis, key) => (await redis.sscan(key, 0, "COUNT", ITEMS))[1],
+    read: async (redis, key, items) => (await redis.sscan(key, 0, "COUNT", items))[1],
   },
   zset: {
     cli: "ZRANGE",
     length: (redis, key) => redis.zcard(key),
-    read: (redis, key) => redis.call("ZRANGE", key, 0, ITEMS - 1, "WITHSCORES"),
+    read: (redis, key, items) => redis.call("ZRANGE", key, 0, items - 1, "WITHSCORES"),
   },
   stream: {
     cli: "XRANGE",
     length: (redis, key) => redis.xlen(key),
-    read: (redis, key) => redis.call("XRANGE", key, "-", "+", "COUNT", ITEMS),
+    read: (redis, key, items) => redis.call("XRANGE", key, "-", "+", "COUNT", items),
   },
 };
 const CLI_TAIL: Record<string, string> = { list: " 0 -1", zset: " 0 -1 WITHSCORES", stream: " - +" };
@@ -57,7 +59,11 @@ export async function readKey(redis: Redis, key: string): Promise<InspectedKey> 
     redis.object("ENCODING", key),
   ]);
   const reading = readings[kind];
-  const [value, length] = await Promise.all([reading?.read(redis, key) ?? null, reading?.length?.(redis, key) ?? null]);
+  const items = Math.max(1, Math.floor(ITEMS * Math.min(1, LARGE_BYTES / (Number(memoryBytes) || 1))));
+  const [value, length] = await Promise.all([
+    reading?.read(redis, key, items) ?? null,
+    reading?.length?.(redis, key) ?? null,
+  ]);
   return {
     key,
     kind,

@@ -16,6 +16,7 @@ import { MemoryLimit } from "./memory-limit";
 import { MonitorJoin } from "./monitor-join";
 import { Observer } from "./observer";
 import { ObserverGovernor } from "./observer-governor";
+import { OutputLimit } from "./output-limit";
 import { PlaygroundError, unknownThing } from "./playground-error";
 import { QueryDesk } from "./query-desk";
 import { seedFrom } from "./random";
@@ -69,6 +70,7 @@ export class Run implements DeskHost {
   readonly loops: Loops;
   readonly redaction: Redaction | null;
   readonly memory = new MemoryLimit();
+  readonly buffers = new OutputLimit();
   readonly redisVersion: string;
   readonly stepped: RunView["stepped"];
   variant: Variant;
@@ -264,7 +266,7 @@ export class Run implements DeskHost {
     await this.quiet();
     try {
       const { connection } = this.observer;
-      if (connection) await this.memory.free(connection);
+      if (connection) await Promise.all([this.memory.free(connection), this.buffers.restore(connection)]);
       await Promise.all([connection?.flushall(), this.nodes?.restore()]);
       await this.server.persist(this.variant.appendonly ?? "no");
     } catch (error) {
@@ -327,6 +329,7 @@ export class Run implements DeskHost {
     try {
       await this.server.restart();
       this.memory.forget();
+      this.buffers.forget();
       await this.governor.start(this.server);
       await Promise.all(
         this.actors.list().map(({ client, status }) => (status === "connected" ? isReady(client) : null)),
@@ -386,6 +389,12 @@ export class Run implements DeskHost {
     const { connection } = this.observer;
     if (!connection) throw this.desk.failed("the observer has no connection");
     return connection;
+  }
+
+  /** Does Redis still know the connection of this CLIENT ID? */
+  async knowsClient(id: number): Promise<boolean> {
+    const known = await this.observer.connection?.call("CLIENT", "LIST", "ID", id).catch(() => null);
+    return typeof known === "string" && known.includes(`id=${id} `);
   }
 
   async inspect(): Promise<InspectedKey[]> {

@@ -6,6 +6,8 @@ import type { Redaction } from "./redaction";
 
 /** Events per keyframe; the bound drops this many at a time. */
 const CHUNK_EVENTS = 4096;
+/** What may change a verdict. */
+const JUDGED_AFTER: ReadonlySet<RunEvent["type"]> = new Set(["result", "message", "observation", "fault"]);
 /** Verdicts are judged at once after a quiet moment, then at most this often. */
 const JUDGE_EVERY_MS = 100;
 
@@ -30,6 +32,8 @@ function sizeOf(event: NewEvent | RunEvent): number {
       );
     case "key":
       return 140;
+    case "message":
+      return 180 + event.channel.length + (event.message?.length ?? 0);
     case "result":
       return 420;
     default:
@@ -82,7 +86,7 @@ export class Trace {
     if (event.type === "command") this.commands += 1;
     if (event.type !== "verdict") {
       this.invariantState = this.invariant.fold(this.invariantState as never, stored);
-      if (event.type === "result" || event.type === "observation" || event.type === "fault") this.judgeSoon();
+      if (JUDGED_AFTER.has(event.type)) this.judgeSoon();
     }
     for (const listener of this.listeners) listener();
     return stored.seq;

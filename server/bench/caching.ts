@@ -75,6 +75,7 @@ async function open(
       ears.on("message", (channel: string, message: string | null) => listener.message(message, channel, null));
       return id;
     },
+    unlisten: () => Promise.reject(new Error("nobody unsubscribes here")),
     hangUp: () => Promise.reject(new Error("nobody hangs up here")),
     nodes: [],
     loops: { start: () => undefined, stop: () => undefined },

@@ -1,0 +1,19 @@
+/** What subscribers are put through. With zod, so nothing that a stage may import. */
+import { z } from "zod";
+import type { FaultSpec } from "../../contract";
+
+export const subscriberFaults = (id: z.ZodType<string>): FaultSpec[] => [
+  {
+    id: "stall-subscriber",
+    title: "Stall a subscriber",
+    summary: "Its process stands still for so long: it reads nothing from its socket, and sends nothing.",
+    body: z.strictObject({ subscriber: id, ms: z.int().min(100).max(10_000).default(3000) }),
+  },
+  {
+    id: "limit-buffers",
+    title: "Limit what waits",
+    summary:
+      "Redis closes a subscriber for whom more than this waits to be read (client-output-buffer-limit pubsub). Normally 16 MB here.",
+    body: z.strictObject({ kilobytes: z.int().min(16).max(16_384).default(512) }),
+  },
+];
