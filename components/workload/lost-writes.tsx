@@ -19,7 +19,7 @@ export function LostWrites({ strategies, geometry }: { strategies: readonly Show
         title={
           <p className={geometry.narrow ? "mb-1 flex items-end gap-2" : "pr-3"}>
             <span className="stage-text block font-semibold">Lost writes</span>
-            <span className="stage-small block">acknowledged, not in the database</span>
+            <span className="stage-small block">acknowledged, nowhere to be read</span>
           </p>
         }
       >

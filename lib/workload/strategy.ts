@@ -66,16 +66,14 @@ export class Strategy {
     if (settle) await this.act(settle).catch(() => undefined);
   }
 
-  /** After the last operation: what is stored, against what was acknowledged. @param ms how long the workload was to last */
+  /** After the last operation: what is there, against what was acknowledged. @param ms how long the workload was to last */
   async conclude(ms: number): Promise<void> {
     const { run } = this.owned;
     this.tally.cover(ms);
     await this.settle();
     await run.settle();
-    const answer = await run.queries?.schema.query(this.rows.stored, []);
-    const stored = new Map((answer?.rows ?? []).map(({ row, n }) => [Number(row), Number(n)]));
-    this.lost = this.tally.lost(stored);
     this.sample();
+    this.lost = this.tally.lost(await this.kept());
   }
 
   /** From now on its owner may do with the run what owners do. */
@@ -107,6 +105,19 @@ export class Strategy {
       verdict: verdict.text,
       buckets: tally.history(),
     };
+  }
+
+  /** By row, the last write that is stored, or still held back by a strategy that does so: what waits is not lost. */
+  private async kept(): Promise<Map<number, number>> {
+    const answer = await this.owned.run.queries?.schema.query(this.rows.stored, []);
+    const kept = new Map((answer?.rows ?? []).map(({ row, n }) => [Number(row), Number(n)]));
+    if (!this.rows.settle) return kept;
+    const reads = Array.from(this.writing.keys(), async (row) => {
+      const { n } = this.rows.seen((await this.act(this.rows.read(row, 0))) as never);
+      kept.set(row, Math.max(n, kept.get(row) ?? 0));
+    });
+    await Promise.all(reads);
+    return kept;
   }
 
   private get queriesSent(): number {

@@ -76,10 +76,10 @@ export class Tally {
     this.bucketAt(Math.max(0, ms - 1));
   }
 
-  /** Acknowledged writes that what is stored does not show. @param stored by row, the write that it shows */
-  lost(stored: ReadonlyMap<number, number>): number {
+  /** Acknowledged writes that what was kept does not show. @param kept by row, the write that it shows */
+  lost(kept: ReadonlyMap<number, number>): number {
     let lost = 0;
-    for (const [row, { length }] of this.acknowledged) lost += Math.max(0, length - (stored.get(row) ?? 0));
+    for (const [row, { length }] of this.acknowledged) lost += Math.max(0, length - (kept.get(row) ?? 0));
     return lost;
   }
 

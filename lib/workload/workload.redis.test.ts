@@ -74,7 +74,12 @@ describe("a workload", () => {
   it("with a kill: what write-behind holds back as written is lost, what it keeps in its append-only file is not", async () => {
     const killed = { killAt: 1 };
     const asWritten = await run("as-written", killed, ["write-behind", "write-through"]);
-    expect(asWritten.of("write-behind").lost).toBeGreaterThan(0);
+    const { lost, writes, runId } = asWritten.of("write-behind");
+    const { metrics } = service.service.get(runId).run.trace.judge();
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThan(writes); // what came after the kill waits in Redis
+    expect(metrics).toMatchObject({ lost, pending: expect.any(Number) });
+    expect(metrics.pending).toBeGreaterThan(0);
     expect(asWritten.of("write-through").lost).toBe(0);
     const safe = await run("safe", killed, ["write-behind", "write-through"]);
     expect(safe.strategies.map(({ lost }) => lost)).toEqual([0, 0]);
