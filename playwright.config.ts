@@ -11,7 +11,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: isCI,
-  retries: isCI ? 1 : 0,
+  retries: 1, // named at the end of npm test
   reporter: "list",
   use: {
     baseURL,

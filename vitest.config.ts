@@ -28,6 +28,8 @@ export default defineConfig({
           // Each file starts servers of its own; more files at once would only wait for each other's CPU.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          // On a shared machine a wait can be starved; npm test names at its end what needed the second try.
+          retry: 1,
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

@@ -6,9 +6,14 @@ import { readText } from "./hash.mjs";
 import { withLock } from "./lock.mjs";
 import { inRoot, SETUP_LOCK, TOOLS } from "./paths.mjs";
 import { runNode } from "./run.mjs";
+import { playwrightTroubles, vitestTroubles } from "./troubles.mjs";
 
 /** @typedef {import("./counts.mjs").Counts} Counts */
-/** @typedef {{ env: Record<string, string>, reports: string }} Context reports: a directory for the runners' JSON */
+/** @typedef {import("./troubles.mjs").Trouble} Trouble */
+/**
+ * @typedef {{ env: Record<string, string>, reports: string, troubles: Trouble[] }} Context
+ *   reports: a directory for the runners' JSON; troubles: what stages have to tell at the end
+ */
 /** @typedef {{ name: string, title: string, needs?: string, run: (context: Context) => Promise<Counts> }} Stage */
 
 /** Passes when every command ends with 0; stops at the first that does not. @param {[script: string, ...args: string[]][]} commands */
@@ -25,20 +30,26 @@ const check =
 /** @param {string} project */
 const vitest =
   (project) =>
-  async (/** @type {Context} */ { env, reports }) => {
+  async (/** @type {Context} */ { env, reports, troubles }) => {
     const file = join(reports, `${project}.json`);
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const { code } = await runNode(TOOLS.vitest, ["run", "--project", project, ...reporters], { env });
-    const report = readText(file);
-    return stageCounts(report ? vitestCounts(JSON.parse(report)) : null, code);
+    const text = readText(file);
+    if (!text) return stageCounts(null, code);
+    const report = JSON.parse(text);
+    troubles.push(...vitestTroubles(report));
+    return stageCounts(vitestCounts(report), code);
   };
 
-async function playwright(/** @type {Context} */ { env, reports }) {
+async function playwright(/** @type {Context} */ { env, reports, troubles }) {
   const file = join(reports, "e2e.json");
   const more = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const { code } = await runNode(TOOLS.playwright, ["test", "--reporter=list,json"], { env: more });
-  const report = readText(file);
-  return stageCounts(report ? playwrightCounts(JSON.parse(report)) : null, code);
+  const text = readText(file);
+  if (!text) return stageCounts(null, code);
+  const report = JSON.parse(text);
+  troubles.push(...playwrightTroubles(report));
+  return stageCounts(playwrightCounts(report), code);
 }
 
 async function build() {

@@ -7,6 +7,7 @@ import { FAILED, summary } from "./counts.mjs";
 import { prepare } from "./prepare.mjs";
 import { runMain, SetupError, step } from "./say.mjs";
 import { STAGES } from "./stages.mjs";
+import { troublesText } from "./troubles.mjs";
 
 /** @typedef {import("./counts.mjs").StageResult} StageResult */
 /** @typedef {import("./stages.mjs").Stage} Stage */
@@ -38,15 +39,18 @@ runMain(async () => {
   const reports = mkdtempSync(join(tmpdir(), "playground-test-"));
   /** @type {StageResult[]} */
   const results = [];
+  /** @type {import("./troubles.mjs").Trouble[]} */
+  const troubles = [];
   for (const stage of stages) {
     process.stdout.write("\n");
     const blocked = results.some(({ name, failed }) => name === stage.needs && failed > 0);
     step(`${stage.name}: ${blocked ? `not run, ${stage.needs} failed` : stage.title}`);
     const startMs = performance.now();
-    const counts = blocked ? FAILED : await runStage(stage, { env, reports });
+    const counts = blocked ? FAILED : await runStage(stage, { env, reports, troubles });
     results.push({ name: stage.name, ms: performance.now() - startMs, ...counts });
   }
   rmSync(reports, { recursive: true, force: true });
+  if (troubles.length) process.stdout.write(`\n${troublesText(troubles)}\n`);
   process.stdout.write(`\n${summary(results)}\n`);
   return results.some(({ failed }) => failed > 0) ? 1 : 0;
 });
