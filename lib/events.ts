@@ -272,7 +272,7 @@ const verdictEvent = z.object({
   text: z.string(),
   violations: z.array(violation),
   metrics: z.record(z.string(), z.number()),
-  /** Commands seen in this epoch. */
+  /** Commands to Redis and to the database seen in this epoch. */
   checked: z.int(),
 });
 

@@ -8,7 +8,7 @@ import { Problem } from "../ui/problem";
 import { ClientPicker } from "./client-picker";
 import { Fields } from "./fields";
 import { withLatest } from "./latest-answer";
-import { bodyFields, bodyOf, fieldTitle } from "./schema-fields";
+import { bodyFields, bodyOf, fieldTitle, namesOf } from "./schema-fields";
 
 const BURST = 20;
 
@@ -31,7 +31,8 @@ export function Actions() {
 function Action({ action }: { action: PatternDescription["actions"][number] }) {
   const session = useSession();
   const { variant } = useStore("facts").facts;
-  const [client, setClient] = useState("alice");
+  const names = namesOf(action.body, action.actorField ?? "");
+  const [client, setClient] = useState(names[0] ?? "");
   const [typed, setTyped] = useState<Record<string, string>>({});
   const fields = bodyFields(action.body, action.actorField === null ? [] : [action.actorField]);
   const has = session.pattern.variants.find(({ id }) => id === variant)?.actions.includes(action.id) ?? true;
@@ -47,6 +48,7 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
       {action.actorField !== null && (
         <ClientPicker
           label={fieldTitle(action.actorField)}
+          names={names}
           value={client}
           disabled={disabled}
           onChange={(next) => {

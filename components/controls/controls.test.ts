@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent, WireValue } from "@/lib/events";
 import { withLatest } from "./latest-answer";
-import { bodyFields, bodyOf, fieldTitle } from "./schema-fields";
+import { bodyFields, bodyOf, fieldTitle, namesOf } from "./schema-fields";
 import { positionOf, STOPS, snap, valueAt } from "./slider-scale";
 
 describe("slider", () => {
@@ -57,6 +57,18 @@ describe("fields of a body", () => {
       mode: "b",
       id: 7,
     });
+  });
+});
+
+describe("who acts", () => {
+  it("is offered by the names that its schema gives, the default first, and else by people's", () => {
+    const schema = (service: object) => ({ properties: { service } });
+    expect(namesOf(schema({ default: "admin", examples: ["orders", "admin", "billing", "more"] }), "service")).toEqual([
+      "admin",
+      "orders",
+      "billing",
+    ]);
+    expect(namesOf(schema({ type: "string" }), "service")).toEqual(["alice", "bob", "carol"]);
   });
 });
 

@@ -8,7 +8,8 @@ import { Fields } from "./fields";
 import { bodyFields, bodyOf } from "./schema-fields";
 
 const RESTART = "restart-redis";
-const WHO = { client: "bob", owner: "alice", worker: "worker-1" };
+/** Whom a fault hits where its schema names nobody. */
+const WHO: Readonly<Record<string, string>> = { client: "bob", owner: "alice", worker: "worker-1" };
 
 const NO_CLOCK = "This machine could not compile the clock shim, so no server's clock can be moved.";
 
@@ -33,8 +34,9 @@ function Fault({ fault }: { fault: PatternDescription["faults"][number] }) {
   const session = useSession();
   const { status } = useStore("facts").facts;
   const clock = session.view?.clock;
-  const [typed, setTyped] = useState<Record<string, string>>(WHO);
   const fields = bodyFields(fault.body);
+  const [typed, setTyped] = useState<Record<string, string>>({});
+  const who = Object.fromEntries(fields.filter(({ initial }) => !initial).map(({ name }) => [name, WHO[name] ?? ""]));
   const restart = fault.id === RESTART;
   const lock =
     restart && session.owner && status === "down"
@@ -50,13 +52,13 @@ function Fault({ fault }: { fault: PatternDescription["faults"][number] }) {
         className="button w-full"
         disabled={lock !== null}
         title={lock ?? undefined}
-        onClick={() => void session.try("faults", "POST", `/faults/${fault.id}`, bodyOf(fields, typed))}
+        onClick={() => void session.try("faults", "POST", `/faults/${fault.id}`, bodyOf(fields, { ...who, ...typed }))}
       >
         {fault.title}
       </button>
       <Fields
         fields={fields}
-        typed={typed}
+        typed={{ ...who, ...typed }}
         disabled={lock !== null}
         onType={(name, value) => setTyped((old) => ({ ...old, [name]: value }))}
       />

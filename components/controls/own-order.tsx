@@ -16,10 +16,7 @@ import {
   withActor,
   withoutAction,
 } from "./race-draft";
-import { bodyFields, bodyOf } from "./schema-fields";
-
-/** Text of a field that names who acts, before the learner writes another. */
-const WHO = "alice";
+import { bodyFields, bodyOf, namesOf } from "./schema-fields";
 
 type ActionSpec = PatternDescription["actions"][number];
 
@@ -139,6 +136,6 @@ function Composer({ actions, first }: { actions: ActionSpec[]; first: ActionSpec
   );
 }
 
-function startOf({ actorField }: ActionSpec): Record<string, string> {
-  return actorField === null ? {} : { [actorField]: WHO };
+function startOf({ actorField, body }: ActionSpec): Record<string, string> {
+  return actorField === null ? {} : { [actorField]: namesOf(body, actorField)[0] ?? "" };
 }

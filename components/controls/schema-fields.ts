@@ -20,6 +20,8 @@ const number = (value: unknown): number | undefined =>
 /** A number without a default starts at this many, kept within its bounds: of ms, enough to be seen. */
 const SEEN = 4000;
 
+const PEOPLE = ["alice", "bob", "carol"] as const;
+
 export function bodyFields(schema: JsonSchema, without: readonly string[] = []): BodyField[] {
   const required = Array.isArray(schema.required) ? schema.required : [];
   return Object.entries(object(schema.properties))
@@ -41,6 +43,13 @@ export function bodyFields(schema: JsonSchema, without: readonly string[] = []):
       const initial = String(property.default ?? example ?? fallback);
       return { name, kind, options, min, max, initial, required: required.includes(name) };
     });
+}
+
+/** Well-known names for whoever acts: those that the schema gives its field, the default first. */
+export function namesOf(schema: JsonSchema, field: string): readonly string[] {
+  const property = object(object(schema.properties)[field]);
+  const named = [property.default ?? [], property.examples ?? []].flat().map(String);
+  return named.length > 0 ? [...new Set(named)].slice(0, PEOPLE.length) : PEOPLE;
 }
 
 /** An empty field that is not required is left out; the server says what is wrong with the rest. */

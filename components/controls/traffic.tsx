@@ -8,17 +8,21 @@ import { useSession, useStore } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 import { Problem } from "../ui/problem";
 import { ClientPicker } from "./client-picker";
+import { namesOf } from "./schema-fields";
 
 /** Requests that the server makes on behalf of a client, seeded, at a rate. */
 export function Traffic() {
   const session = useSession();
   const { traffic, actors } = useStore("facts").facts;
-  const [client, setClient] = useState("alice");
+  const { actions, trafficAction } = session.pattern;
+  const repeated = actions.find(({ id }) => id === trafficAction);
+  const names = repeated ? namesOf(repeated.body, repeated.actorField ?? "") : [];
+  const [client, setClient] = useState(names[0] ?? "");
   const [shape, setShape] = useState<string>("poisson");
   const [rate, setRate] = useState("3");
   const [seconds, setSeconds] = useState("30");
   const disabled = session.lock !== null;
-  if (session.pattern.trafficAction === null) return null;
+  if (trafficAction === null) return null;
   const send = (body: { client: string; shape: string; rate: number; seconds: number }) => {
     session.store.seek(null);
     void session.try("traffic", "POST", "/traffic", body);
@@ -52,7 +56,7 @@ export function Traffic() {
           send({ client, shape, rate: Number(rate), seconds: Number(seconds) });
         }}
       >
-        <ClientPicker label="client" value={client} onChange={setClient} disabled={disabled} />
+        <ClientPicker label="client" names={names} value={client} onChange={setClient} disabled={disabled} />
         <label className="mt-1.5 flex items-center justify-between gap-2">
           shape
           <select

@@ -83,7 +83,7 @@ export class Trace {
     stored.atUs = roundUs > log.lastUs ? roundUs : log.lastUs;
     stored.epoch = this.epoch;
     log.append(stored, sizeOf(stored));
-    if (event.type === "command") this.commands += 1;
+    if (event.type === "command" || event.type === "query") this.commands += 1;
     if (event.type !== "verdict") {
       this.invariantState = this.invariant.fold(this.invariantState as never, stored);
       if (JUDGED_AFTER.has(event.type)) this.judgeSoon();

@@ -10,7 +10,10 @@ import * as safe from "./safe";
 import { scenarios } from "./scenarios";
 
 const userId = z.int().min(1).max(1_000_000).default(1);
-const instanceId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not an instance id");
+const instanceId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not an instance id")
+  .meta({ examples: ["app-1", "app-2", "app-3"] });
 const user = z.strictObject({ id: z.int(), username: z.string(), email: z.string(), version: z.int() });
 
 /** What a workload writes: the n-th change of a row. */

@@ -4,7 +4,7 @@ import { type Books, book, emptyBooks, secondsText } from "./books";
 import type { CacheParams } from "./users";
 
 export const invariant: Invariant<CacheParams, Books> = {
-  text: "No read that starts more than staleBoundMs after an acknowledged update returns an older row.",
+  text: "A read that starts longer after an acknowledged update than “stale at most” allows returns no older row.",
   initial: ({ staleBoundMs }) => emptyBooks(staleBoundMs),
   fold: book,
   judge(books) {

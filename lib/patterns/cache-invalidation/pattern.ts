@@ -11,7 +11,10 @@ import * as safe from "./safe";
 import { scenarios } from "./scenarios";
 import type { CacheParams } from "./users";
 
-const serviceId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a service id");
+const serviceId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a service id")
+  .meta({ examples: ["orders", "billing", "support"] });
 const userId = z.int().min(1).max(1_000_000);
 const username = z
   .string()

@@ -7,7 +7,10 @@ import * as safe from "./safe";
 import { scenarios } from "./scenarios";
 import * as watch from "./watch";
 
-const serviceId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a service id");
+const serviceId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a service id")
+  .meta({ examples: ["orders", "billing", "stock"] });
 
 export const pattern = definePattern<Params, Parameters<typeof invariant.judge>[0]>({
   id: "counter",

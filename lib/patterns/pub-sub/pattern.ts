@@ -14,7 +14,7 @@ const name = z.string().regex(/^[^\s\p{C}]{1,64}$/u, "must be 1 to 64 characters
 const channel = name.meta({ examples: ["user:100:events"] });
 const pattern_ = name.meta({ examples: ["user:*:events"] });
 const publisher = id.default("publisher");
-const subscriber = id.meta({ examples: ["mailer"] });
+const subscriber = id.meta({ examples: ["mailer", "audit", "dashboard"] });
 const MAX_CROWD = 200;
 
 const heard = z.strictObject({ channel: z.string(), message: z.string() });

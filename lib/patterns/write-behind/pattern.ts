@@ -16,7 +16,7 @@ const pageId = z
   .max(100)
   .meta({ examples: [1] });
 /** Which app server counts or asks; "you" when it is not said. */
-const server = actorId.optional();
+const server = actorId.meta({ examples: ["web-1", "web-2"] }).optional();
 const views = z.int().nonnegative();
 
 export const pattern = definePattern<WriteBehindParams, Parameters<typeof invariant.judge>[0]>({

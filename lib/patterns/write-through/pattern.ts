@@ -9,7 +9,10 @@ import { scenarios } from "./scenarios";
 import type { WriteThroughParams } from "./user";
 import * as versionInValue from "./version-in-value";
 
-const writerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a writer id");
+const writerId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a writer id")
+  .meta({ examples: ["app-1", "app-2", "import"] });
 const userId = z
   .int()
   .min(1)
