@@ -117,7 +117,7 @@ export function startRelay(io: RelayServer, runs: RunService): void {
     let relay = relays.get(run.id);
     if (!relay) {
       relay = new RunRelay(io, run);
-      relays.set(run.id, relay);
+      if (run.status !== "ended") relays.set(run.id, relay); // nobody would take it out again
     }
     return relay;
   };
@@ -156,7 +156,7 @@ export function startRelay(io: RelayServer, runs: RunService): void {
         if (!runs.mayAct(runs.get(runId), socket.data.owner, null))
           throw new PlaygroundError(403, "not_yours", "Only the run's owner leads its watchers.");
         if (seq === null) playheads.delete(runId);
-        else playheads.set(runId, seq);
+        else if (runs.get(runId).run.status !== "ended") playheads.set(runId, seq);
         socket.to(roomOf(runId)).emit("run:playhead", { runId, seq });
         return { ok: true as const };
       }),

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
 import pg from "pg";
 import type { DatabaseAccess, DatabaseEngine } from "./engine";
 import { loadTables } from "./pattern-tables";
@@ -24,6 +25,7 @@ export interface DatabaseSettings {
 }
 
 const FAMILY = "rpp";
+const AGAIN_AFTER_MS = 1000;
 const SCHEMA_NAME = new RegExp(`^(${FAMILY}_[0-9a-f]{12})_[0-9a-f_]+$`);
 
 /** What a worker thread needs to make schemas of its own. */
@@ -74,21 +76,32 @@ export class Databases {
   async close(): Promise<void> {
     const engine = await this.starting?.catch(() => null);
     await engine?.close();
-    await this.guard?.end();
+    await this.letGo();
   }
 
   private async start(): Promise<DatabaseEngine> {
     const { url, template, directory, worker } = this.settings;
-    if (!url) return PgliteEngine.start(worker, { directory: join(directory, "postgres"), template });
+    if (!url) {
+      const lost = () => {
+        this.starting = null;
+      };
+      return PgliteEngine.start(worker, { directory: join(directory, "postgres"), template }, lost);
+    }
     const engine = await PostgresEngine.connect(url);
     try {
       this.guard = await this.lockOwnName(url);
       await sweepSchemas(this.guard);
       return engine;
     } catch (error) {
-      await engine.close();
+      await Promise.all([engine.close(), this.letGo()]);
       throw error;
     }
+  }
+
+  private async letGo(): Promise<void> {
+    const { guard } = this;
+    this.guard = null;
+    await guard?.end();
   }
 
   private async lockOwnName(connectionString: string): Promise<pg.Client> {
@@ -97,10 +110,23 @@ export class Databases {
       application_name: "redis-patterns-playground guard",
       keepAlive: true,
     });
-    guard.on("error", () => undefined);
+    guard.on("error", () => undefined); // "end" follows
+    guard.once("end", () => {
+      if (this.guard === guard) void this.lockAgain(guard, connectionString);
+    });
     await guard.connect();
     await guard.query("SELECT pg_advisory_lock(hashtext($1))", [this.prefix]);
     return guard;
+  }
+
+  /** Whoever sweeps while the name is free takes this process for dead: the sooner it is held again, the better. */
+  private async lockAgain(lost: pg.Client, url: string): Promise<void> {
+    while (this.guard === lost) {
+      const guard = await this.lockOwnName(url).catch(() => null);
+      if (!guard) await after(AGAIN_AFTER_MS, undefined, { ref: false });
+      else if (this.guard === lost) this.guard = guard;
+      else await guard.end();
+    }
   }
 }
 
@@ -114,7 +140,13 @@ async function sweepSchemas(guard: pg.Client): Promise<void> {
     if (!owner) continue;
     const free = await guard.query<{ free: boolean }>("SELECT pg_try_advisory_lock(hashtext($1)) AS free", [owner]);
     if (!free.rows[0]?.free) continue;
-    await guard.query(`DROP SCHEMA IF EXISTS ${nspname} CASCADE`);
-    await guard.query("SELECT pg_advisory_unlock(hashtext($1))", [owner]);
+    try {
+      await guard.query(`DROP SCHEMA IF EXISTS ${nspname} CASCADE`);
+    } catch (error) {
+      // Another role's, say. It harms nobody here.
+      console.error(`The schema ${nspname} of a playground that is gone could not be dropped: ${String(error)}`);
+    } finally {
+      await guard.query("SELECT pg_advisory_unlock(hashtext($1))", [owner]);
+    }
   }
 }

@@ -13,19 +13,29 @@ export class PgliteEngine implements DatabaseEngine {
 
   private constructor(
     private readonly worker: Worker,
-    private readonly directory: string,
     readonly version: string,
   ) {
     this.client = new PgliteClient(connect(worker));
   }
 
-  /** @param file the worker's entry. @throws Error when the directory cannot be made or opened */
-  static async start(file: URL, task: PgliteTask): Promise<PgliteEngine> {
+  /**
+   * @param file the worker's entry
+   * @param onLost its thread has ended; whoever asks is told so from then on
+   * @throws Error when the directory cannot be made or opened
+   */
+  static async start(file: URL, task: PgliteTask, onLost: () => void): Promise<PgliteEngine> {
     const worker = startWorker(file, task);
     // Its clients keep the process alive while they wait for an answer; the thread alone does not.
     const [news] = (await once(worker, "message")) as [PgliteNews];
     worker.unref();
-    if (news.kind === "ready") return new PgliteEngine(worker, task.directory, news.version);
+    if (news.kind === "ready") {
+      worker.on("error", (error) => console.error("The embedded PostgreSQL has ended:", error));
+      worker.once("exit", () => {
+        rmSync(task.directory, { recursive: true, force: true });
+        onLost();
+      });
+      return new PgliteEngine(worker, news.version);
+    }
     await worker.terminate();
     throw new Error(`The embedded PostgreSQL did not start: ${news.kind === "failed" ? news.problem : news.kind}`);
   }
@@ -49,7 +59,6 @@ export class PgliteEngine implements DatabaseEngine {
     this.worker.postMessage({ kind: "close" } satisfies PgliteOrder);
     await closed;
     await this.worker.terminate();
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 

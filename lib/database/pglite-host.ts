@@ -37,7 +37,14 @@ class Desk {
   serve(port: MessagePort): void {
     this.ports.add(port);
     port.on("message", (request: PgliteRequest) => {
-      this.turn = this.turn.then(async () => port.postMessage(await this.answer(request)));
+      this.turn = this.turn.then(async () => {
+        const reply = await this.answer(request);
+        try {
+          port.postMessage(reply);
+        } catch (error) {
+          port.postMessage({ id: request.id, problem: `The answer cannot be sent: ${(error as Error).message}` });
+        }
+      });
     });
     port.on("close", () => this.ports.delete(port));
   }

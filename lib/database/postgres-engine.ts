@@ -33,6 +33,8 @@ export class PostgresEngine implements DatabaseEngine {
     });
     // An idle connection that breaks is replaced; whoever asks next hears what is wrong.
     pool.on("error", () => undefined);
+    // One that breaks during a statement rejects that, and says it once more.
+    pool.on("connect", (client) => void client.on("error", () => undefined));
     try {
       const { rows } = await pool.query<{ server_version: string }>("SHOW server_version");
       return new PostgresEngine(pool, url, rows[0]?.server_version ?? "unknown");

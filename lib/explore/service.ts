@@ -85,8 +85,15 @@ export class ExploreService {
     this.checkLimits(owner);
     const earlier = this.entries.get(run.id);
     const database = run.pattern.database ? await this.databases.lend() : null;
-    // Somebody may have begun meanwhile.
-    this.checkLimits(owner);
+    const ports = database?.access.kind === "pglite" ? [database.access.port] : [];
+    try {
+      // Somebody may have begun meanwhile, or ended the run.
+      run.mustBeLive();
+      this.checkLimits(owner);
+    } catch (error) {
+      for (const port of ports) port.close();
+      throw error;
+    }
     const directory = mkdtempSync(join(this.redis.directory, "explore-"));
     const task: ExplorationTask = {
       pattern: run.pattern.id,
@@ -98,7 +105,6 @@ export class ExploreService {
       redis: { ...this.redis, directory },
       database,
     };
-    const ports = database?.access.kind === "pglite" ? [database.access.port] : [];
     const worker = startWorker(this.worker, task, ports);
     const exploration: Exploration = {
       ...NOTHING_YET,

@@ -167,14 +167,25 @@ export class Track implements DeskHost, StepHost {
 
   static async open({ server, nodes = [], spare, schema }: TrackServers, race: ExploredRace): Promise<Track> {
     const track = new Track(server, [server, ...nodes, ...(spare ? [spare] : [])], schema, race);
-    await track.control.connect();
-    if (nodes.length) track.nodes = await TrackNodes.open(nodes, spare ?? null, race.scripts);
-    track.firstRows = await schema?.observe();
+    try {
+      if (nodes.length) track.nodes = await TrackNodes.open(nodes, spare ?? null, race.scripts);
+      await track.prepare();
+      return track;
+    } catch (error) {
+      await track.close(); // an open connection would keep its thread alive
+      throw error;
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const { control, schema } = this;
+    const { scripts, race } = this.race;
+    await control.connect();
+    this.firstRows = await schema?.observe();
     // Keyspace events would be made for nobody; scripts that are there already cost no order an extra step.
-    await track.control.config("SET", "notify-keyspace-events", "");
-    for (const { text } of race.scripts) await track.control.script("LOAD", text);
-    for (const id of [...(race.race.before ? [BEFORE] : []), ...Object.keys(race.race.actors)]) await track.connect(id);
-    return track;
+    await control.config("SET", "notify-keyspace-events", "");
+    for (const { text } of scripts) await control.script("LOAD", text);
+    for (const id of [...(race.before ? [BEFORE] : []), ...Object.keys(race.actors)]) await this.connect(id);
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ const PAGE_BYTES = 4096;
 export class ClockPage {
   private readonly file: number;
   private readonly buffer = Buffer.alloc(16);
+  private closed = false;
 
   constructor(readonly path: string) {
     this.file = openSync(path, "w+", 0o600);
@@ -17,12 +18,15 @@ export class ClockPage {
 
   /** `frozenUs` 0: the clock runs, `offsetUs` ahead of the machine's. Otherwise it stands still at that time. */
   set(frozenUs: number, offsetUs: number): void {
+    if (this.closed) return; // its number may be another file's by now
     this.buffer.writeBigInt64LE(BigInt(Math.round(frozenUs)), 0);
     this.buffer.writeBigInt64LE(BigInt(Math.round(offsetUs)), 8);
     writeSync(this.file, this.buffer, 0, 16, 0);
   }
 
   close(): void {
+    if (this.closed) return;
+    this.closed = true;
     closeSync(this.file);
   }
 }

@@ -44,6 +44,7 @@ class Way {
     private readonly clock: ProxyClock,
   ) {
     from.on("data", (chunk: Buffer) => this.take(chunk));
+    to.once("close", () => this.opened?.());
   }
 
   /** The rules have changed. */
@@ -60,7 +61,9 @@ class Way {
     this.proxy.moved();
     const { delayMs } = this.proxy.rules;
     if (delayMs === 0 && this.line.length === 0 && !this.isShut) {
-      this.to.write(chunk);
+      if (this.to.write(chunk)) return;
+      this.from.pause();
+      this.to.once("drain", () => this.from.resume());
       return;
     }
     this.line.push({ chunk, dueMs: this.clock.nowMs() + delayMs });
@@ -77,7 +80,6 @@ class Way {
       while (this.isShut && !this.to.destroyed)
         await new Promise<void>((resolve) => {
           this.opened = resolve;
-          this.to.once("close", resolve);
         });
       this.opened = null;
       this.line.shift();

@@ -44,8 +44,9 @@ export class NodeLab {
   /**
    * Opens this lane's links. Answers how each node is reached. Whoever comes into a broken network had its connections
    * before: what is lost or late is so from `join` on; only a link that refuses does so at once.
+   * @param isWanted asked when they are open: null is answered, and nothing stays open, when it is not any more
    */
-  async open(lane: string): Promise<ConnectionOptions[]> {
+  async open(lane: string, isWanted: () => boolean): Promise<ConnectionOptions[] | null> {
     this.close(lane);
     const moved = () => {
       this.moves += 1;
@@ -53,6 +54,10 @@ export class NodeLab {
     const proxies = await Promise.all(
       this.servers.map((server) => FaultProxy.open(() => server.port, this.clock, moved)),
     );
+    if (!isWanted()) {
+      for (const proxy of proxies) proxy.close();
+      return null;
+    }
     this.links.set(lane, proxies);
     for (const [i, proxy] of proxies.entries())
       proxy.rules = { ...SOUND, refuses: this.linkRules(i + 1, lane).refuses };

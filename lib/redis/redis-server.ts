@@ -88,6 +88,7 @@ export class RedisServer {
   readonly clock: ClockPage | null;
   private child: ChildProcess | null = null;
   private stopping = false;
+  private launching: Promise<void> | null = null;
   private isPaused = false;
   private keeps: AppendOnly = "no";
   /** Called when the process is gone without `stop()` having been asked. */
@@ -172,7 +173,11 @@ export class RedisServer {
    */
   async restart(): Promise<void> {
     if (this.child) return;
-    await this.launch();
+    if (this.stopping) throw new Error("this server has been ended");
+    this.launching ??= this.launch().finally(() => {
+      this.launching = null;
+    });
+    await this.launching;
   }
 
   /** What its log says of a connection that it has closed because too much waited to be read; null: nothing. */
@@ -224,6 +229,7 @@ export class RedisServer {
   /** Ends the process and removes its directory. */
   async stop(): Promise<void> {
     this.stopping = true;
+    await this.launching?.catch(() => undefined);
     await this.die();
     this.clock?.close();
     rmSync(this.directory, { recursive: true, force: true });
@@ -275,7 +281,7 @@ export class RedisServer {
       if (!this.stopping) this.onDeath?.(signal ? `ended by ${signal}` : `ended with code ${code}`);
     });
     const until = Date.now() + START_TIMEOUT_MS;
-    while (!failure && Date.now() < until) {
+    while (!failure && !this.stopping && Date.now() < until) {
       if (await this.answers()) {
         if (child.pid) writeFileSync(join(directory, "pid"), `${child.pid} ${port}`);
         this.child = child;
@@ -284,6 +290,7 @@ export class RedisServer {
       await new Promise((resolve) => setTimeout(resolve, 3));
     }
     child.kill("SIGKILL");
+    if (child.pid && child.exitCode === null && child.signalCode === null) await once(child, "exit");
     throw failure ?? new Error(`redis-server did not answer within ${START_TIMEOUT_MS} ms: ${this.logTail()}`);
   }
 

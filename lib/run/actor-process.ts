@@ -27,8 +27,28 @@ export interface ProcessSetting {
   trace: { append(event: NewEvent): number };
 }
 
+/** Knows whether it may have changed since somebody looked: values are replaced, never changed in place. */
+class Memory extends Map<string, unknown> {
+  changed = false;
+
+  override set(key: string, value: unknown): this {
+    this.changed = true;
+    return super.set(key, value);
+  }
+
+  override delete(key: string): boolean {
+    this.changed = true;
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.changed = true;
+    super.clear();
+  }
+}
+
 export class ActorProcess {
-  readonly memory = new Map<string, unknown>();
+  readonly memory = new Memory();
   /** Of the second connection; null until there has been one. */
   laneStatus: "connected" | "closed" | null = null;
   private readonly lane: string;
@@ -95,7 +115,8 @@ export class ActorProcess {
   /** Tells the trace what the process remembers, where that has changed. */
   observe(): void {
     const { memory, observed } = this;
-    if (this.ended || (memory.size === 0 && observed === NOTHING)) return;
+    if (this.ended || !memory.changed) return;
+    memory.changed = false;
     const first = [...memory].slice(0, OBSERVED_ENTRIES);
     const entries = Object.fromEntries(first.map(([key, value]) => [key, toWireValue(value)]));
     const text = JSON.stringify(entries);

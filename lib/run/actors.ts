@@ -201,9 +201,10 @@ export class Actors {
       // A connection that fails shows in the commands that fail; ioredis goes on trying.
       ready: client.connect().catch(() => undefined),
     };
-    actor.ready = Promise.all([actor.ready, this.connectNodes(actor)]).then(() => {
+    const opened = Promise.all([actor.ready, this.connectNodes(actor)]).finally(() => {
       this.opening -= 1;
     });
+    actor.ready = opened.then(() => undefined);
     this.tell(actor, "connected");
     return actor;
   }
@@ -212,7 +213,8 @@ export class Actors {
   private async connectNodes(lane: Actor): Promise<void> {
     const lab = this.lab();
     if (!lab) return;
-    const connections = await lab.open(lane.id);
+    const connections = await lab.open(lane.id, () => !lane.gate.dead);
+    if (!connections) return;
     lane.nodes = connections.map((to, i) => withScripts(new GatedRedis(lane.gate, to, {}, i + 1), this.scripts));
     await Promise.all(
       lane.nodes.map((client, i) => {

@@ -195,6 +195,9 @@ const ACTOR_OPTIONS = {
   retryStrategy: (attempt: number) => Math.min(attempt * 20, 200),
 };
 
+/** One that is cut off or stopped answers nothing, and callers who do not wait would go on asking. */
+const MAX_UNANSWERED = 1000;
+
 /** An ioredis client whose commands pass a gate. Everything in ioredis goes through `sendCommand`, scripts and batches too. */
 export class GatedRedis extends Redis {
   /** `host:port` of this end, as MONITOR names the client; "" until connected. */
@@ -258,7 +261,9 @@ export class GatedRedis extends Redis {
     // The handshake (HELLO, AUTH) is ioredis' own business, not the pattern's: what a call sends meanwhile is refused below.
     if ((action === null || this.node === null) && (this.status === "connect" || this.status === "wait"))
       return super.sendCommand(command, stream) as Promise<unknown>;
-    this.gate.pass(this, command, action, stream ?? null);
+    if (this.node !== null && this.commandQueue.length >= MAX_UNANSWERED)
+      command.reject(new Error(`Node ${this.node} owes answers to ${MAX_UNANSWERED} commands already.`));
+    else this.gate.pass(this, command, action, stream ?? null);
     return command.promise;
   }
 }

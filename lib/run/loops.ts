@@ -46,9 +46,11 @@ export class Loops {
     const state: Running = { stopped: false };
     this.running.set(loop.id, state);
     // The lane's own connection has the pattern's scripts: the pattern, which knows their types, is the one caller.
-    void this.run(this.host, actor, loop as unknown as Loop, state).finally(() => {
-      if (this.running.get(loop.id) === state) this.running.delete(loop.id);
-    });
+    void this.run(this.host, actor, loop as unknown as Loop, state)
+      .catch((error) => console.error(`The loop ${loop.id} has ended:`, error))
+      .finally(() => {
+        if (this.running.get(loop.id) === state) this.running.delete(loop.id);
+      });
   }
 
   stop(id: string): void {

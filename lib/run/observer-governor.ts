@@ -83,6 +83,7 @@ export class ObserverGovernor {
   private async restore(server: RedisServer): Promise<void> {
     this.calm = 0;
     await Promise.all([this.monitor?.start(server), this.thinAll(false)]);
+    if (this.measuring) return this.thin(WHILE_MEASURING);
     if (this.thinned && this.monitor?.watching !== false)
       this.tell("observers-back", "MONITOR and all notifications are back: exact server times from here.");
     this.thinned = false;

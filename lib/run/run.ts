@@ -264,6 +264,7 @@ export class Run implements DeskHost {
     this.actors.closeAll();
     this.chances.clear();
     await this.quiet();
+    if (this.hasEnded) this.mustBeLive();
     try {
       const { connection } = this.observer;
       if (connection) await Promise.all([this.memory.free(connection), this.buffers.restore(connection)]);
@@ -313,6 +314,7 @@ export class Run implements DeskHost {
       await this.died();
     }
     const { keys, count, since } = await this.comeBack();
+    if (this.hasEnded) this.mustBeLive();
     this.status = "live";
     const loaded = `${count} ${count === 1 ? "key" : "keys"}`;
     const text = count ? `Redis is back, with ${loaded} from its append-only file.` : "Redis is back, empty.";
@@ -373,8 +375,11 @@ export class Run implements DeskHost {
 
   /** Waits until every answer stands in the trace. */
   async settle(): Promise<void> {
-    do await this.settleStep();
-    while (this.desk.openCalls > 0 || this.recorder.queriesOpen > 0);
+    for (;;) {
+      await this.settleStep();
+      if (this.hasEnded || (this.desk.openCalls === 0 && this.recorder.queriesOpen === 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
   /** Waits until all that was sent is answered and looked at; calls may stand at a gate meanwhile. */
@@ -448,6 +453,12 @@ export class Run implements DeskHost {
     this.tables?.stop();
     this.tell("ended", reason);
     this.trace.judge();
+    this.noteDeath();
+  }
+
+  /** Also after an await, where TypeScript would still go by what the status was before. */
+  private get hasEnded(): boolean {
+    return this.status === "ended";
   }
 
   mustBeLive(): void {
@@ -506,6 +517,10 @@ export class Run implements DeskHost {
     this.traffic.stopAll();
     this.governor.stop();
     this.tell("redis-down", `Redis is gone (${reason}).`);
+    this.noteDeath();
+  }
+
+  private noteDeath(): void {
     for (const watcher of this.deathWatchers.splice(0)) watcher();
   }
 

@@ -35,8 +35,10 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
   tell("started", scenario.summary);
   try {
     const story = scenario.race ? playRace(run, scenario.race) : scenario.play?.(toolsFor(run, scenario));
-    await withLimit(story ?? Promise.resolve(), LIMIT_MS[pace]);
-    await run.settle();
+    await withLimit(
+      Promise.resolve(story).then(() => run.settle()),
+      LIMIT_MS[pace],
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     tell("failed", reason);

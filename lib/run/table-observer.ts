@@ -10,11 +10,14 @@ export class TableObserver {
   private timer: NodeJS.Timeout | null = null;
   private lookedAt = 0;
   private look: Promise<void> | null = null;
+  private readonly names: readonly { table: string; name: RegExp }[];
 
   constructor(
     private readonly schema: RunSchema,
     private readonly trace: Pick<Trace, "append" | "log">,
-  ) {}
+  ) {
+    this.names = schema.tables.map((table) => ({ table, name: new RegExp(`\\b${table}\\b`, "i") }));
+  }
 
   get busy(): boolean {
     return this.look !== null;
@@ -22,7 +25,7 @@ export class TableObserver {
 
   /** A statement has changed something, in one of the tables that it names. */
   changed(sql: string): void {
-    for (const table of this.schema.tables) if (new RegExp(`\\b${table}\\b`, "i").test(sql)) this.touched.add(table);
+    for (const { table, name } of this.names) if (name.test(sql)) this.touched.add(table);
     if (this.timer || this.look) return;
     const wait = Math.max(0, this.lookedAt + LOOK_EVERY_MS - performance.now());
     this.timer = setTimeout(() => this.begin(), wait);

@@ -106,7 +106,7 @@ export class Tally {
 /** Nearest ranks: values that were measured. */
 function latencyFacts(ms: readonly number[]): LatencyFacts | null {
   if (!ms.length) return null;
-  const ascending = ms.toSorted((a, b) => a - b);
+  const ascending = Float64Array.from(ms).sort();
   const rank = (share: number) => toUs(ascending[Math.max(1, Math.ceil(share * ascending.length)) - 1] as number);
   return { p50: rank(0.5), p99: rank(0.99), samples: ms.length };
 }

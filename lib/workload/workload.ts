@@ -69,7 +69,7 @@ export class Workload implements Shelved {
       for (const strategy of this.strategies) void strategy.settle();
     });
     const { killAt } = this.workload;
-    if (killAt !== null) this.timers.push(setTimeout(() => this.kill(), killAt * 1000));
+    if (killAt !== null) this.killing = this.killAfter(killAt * 1000);
     if (this.schedule.atMs.length === 0) void this.conclude();
   }
 
@@ -106,13 +106,18 @@ export class Workload implements Shelved {
     for (const strategy of this.strategies) strategy.sample();
   }
 
-  private kill(): void {
+  private async killAfter(ms: number): Promise<void> {
+    const due = new Promise((resolve) => {
+      this.timers.push(setTimeout(resolve, ms));
+    });
+    await Promise.race([due, this.over]);
     // A run that has been ended meanwhile cannot be killed any more; the workload ends with it.
-    this.killing = Promise.allSettled(this.strategies.map((strategy) => strategy.kill()));
+    if (!this.isOver) await Promise.allSettled(this.strategies.map((strategy) => strategy.kill()));
   }
 
   private async conclude(): Promise<void> {
-    await withinLimit(Promise.all([this.killing, ...this.asked]));
+    await this.killing; // it may be due after the last operation
+    await withinLimit(Promise.all(this.asked));
     if (this.isOver) return;
     // It has lasted as long as it was to last, though its last operation may have been answered before.
     this.lastMs = Math.max(this.feeder.elapsedMs, this.workload.seconds * 1000);
@@ -130,6 +135,7 @@ export class Workload implements Shelved {
     if (this.lastMs === 0) this.lastMs = this.feeder.elapsedMs;
     this.status = status;
     this.feeder.stop();
+    this.asked.length = 0;
     this.stopTimers();
     for (const strategy of this.strategies) strategy.release();
     this.tellOver();

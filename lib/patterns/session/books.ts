@@ -178,7 +178,9 @@ function enterResult(books: Books, event: EventOf<"result">): Call | null {
   const book = id === null ? undefined : books.sessions[id];
   if (event.error !== undefined) {
     // It may have been written all the same.
-    if (event.name === "set") book?.written[textIn(body, "field") ?? ""]?.others.push(textIn(body, "value") ?? "");
+    const field = textIn(body, "field") ?? "";
+    const write = event.name === "set" && book && writeIn(book, field);
+    if (write) write.others = withOther(write.others, textIn(body, "value") ?? "");
     return null;
   }
   switch (event.name) {
@@ -223,17 +225,26 @@ function enterWrite(book: Book, event: EventOf<"result">, call: Call | null): vo
   const { body, seq, actor } = event;
   const field = textIn(body, "field") ?? "";
   const value = textIn(body, "value") ?? "";
-  const before = book.written[field];
+  const before = writeIn(book, field);
   const fromSeq = call?.seq ?? seq;
   const overlaps = before && before.doneSeq > fromSeq;
   book.written[field] = {
     value,
-    others: overlaps ? [before.value, ...before.others] : [],
+    others: overlaps ? withOther(before.others, before.value) : [],
     doneSeq: seq,
     isLost: false,
   };
   if (field === "role") book.raised = { by: actor, role: value, seq, knowers: [...book.knowers] };
 }
+
+/** A field may be called as something that every object has. */
+const writeIn = ({ written }: Book, field: string): Write | undefined =>
+  Object.hasOwn(written, field) ? written[field] : undefined;
+
+/** More than these at once are not told apart. */
+const MAX_OTHERS = 64;
+const withOther = (others: readonly string[], value: string): string[] =>
+  others.includes(value) ? [...others] : [...others, value].slice(-MAX_OTHERS);
 
 const withoutRole = ({ role: _, ...others }: Record<string, Write>): Record<string, Write> => others;
 
