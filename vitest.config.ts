@@ -30,8 +30,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           // On a shared machine a wait can be starved; npm test names at its end what needed the second try.
           retry: 1,
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -138,6 +138,26 @@ describe.runIf(env.DATABASE_URL)("on a server of somebody's own", () => {
     await kept.drop();
     await Promise.all([living.close(), newcomer.close(), client.end()]);
   });
+
+  it("holds its name again when the connection that held it was cut, so that its schemas stay", async () => {
+    const client = new pg.Client({ connectionString: env.DATABASE_URL });
+    await client.connect();
+    const living = open();
+    const kept = await RunSchema.open(await living.engine(), living.prefix, TABLES);
+    const guards = async (what: string) =>
+      (
+        await client.query(`SELECT ${what} FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND granted AND application_name LIKE '%guard'`)
+      ).rows.length;
+    await expect.poll(() => guards("pid")).toBe(1);
+    expect(await guards("pg_terminate_backend(pid)")).toBe(1);
+    await expect.poll(() => guards("pid"), { timeout: 10_000 }).toBe(1);
+    const newcomer = open();
+    await newcomer.engine();
+    expect(await kept.query("SELECT count(*) AS n FROM users", [])).toMatchObject({ rows: [{ n: 3 }] });
+    await kept.drop();
+    await Promise.all([living.close(), newcomer.close(), client.end()]);
+  });
 });
 
 describe("a server that is not there", () => {

@@ -186,6 +186,31 @@ describe("a redis-server of ours", () => {
     expect(existsSync(directory)).toBe(false);
   });
 
+  it("is not left behind when it is stopped in the middle of a restart, and cannot be started after that", async () => {
+    const server = await RedisServer.start(settings);
+    const { port, directory } = server;
+    await server.die();
+    await expect.poll(() => server.alive).toBe(false);
+    const restart = server.restart();
+    const [restarted] = await Promise.allSettled([restart, server.stop()]);
+    expect(restarted.status).toBe("rejected");
+    expect(await isListening(port)).toBe(false);
+    expect(existsSync(directory)).toBe(false);
+    await expect(server.restart()).rejects.toThrow("has been ended");
+  });
+
+  it("is started once by two restarts at a time", () =>
+    withServer(async (server) => {
+      await server.die();
+      await expect.poll(() => server.alive).toBe(false);
+      await Promise.all([server.restart(), server.restart()]);
+      const { pid } = server;
+      await server.die();
+      await expect.poll(() => server.alive).toBe(false);
+      expect(pid).not.toBeNull();
+      expect(await isListening(server.port)).toBe(false); // a second process would still hold the port
+    }));
+
   it("explains why a binary does not work", async () => {
     await expect(RedisServer.start({ ...settings, binary: "/nonexistent/redis-server" })).rejects.toThrow(
       /redis-server|ENOENT/,

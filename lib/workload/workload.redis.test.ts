@@ -1,5 +1,5 @@
 /** Workloads on real Redis and PostgreSQL: every strategy gets the same, and what is said of it is what can be read there. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StrategyFacts, WorkloadView } from "../contract";
 import { patterns } from "../patterns/registry";
 import { testService } from "../run/testing";
@@ -7,9 +7,6 @@ import { type WorkloadRequest, WorkloadService } from "./service";
 
 const STRATEGIES = patterns.filter(({ rows }) => rows).map(({ id }) => id);
 const settings = { rate: 120, seconds: 2, writeShare: 0.25, keys: 8, skew: 1, killAt: null };
-
-/** Runs in real time, and counts at its end. */
-vi.setConfig({ testTimeout: 60_000 });
 
 let service: ReturnType<typeof testService>;
 let workloads: WorkloadService;
@@ -83,6 +80,18 @@ describe("a workload", () => {
     expect(asWritten.of("write-through").lost).toBe(0);
     const safe = await run("safe", killed, ["write-behind", "write-through"]);
     expect(safe.strategies.map(({ lost }) => lost)).toEqual([0, 0]);
+  });
+
+  it("has its kill at its very end, too", async () => {
+    const { strategies } = await run("as-written", { killAt: settings.seconds, rate: 20 }, [
+      "write-behind",
+      "write-through",
+    ]);
+    for (const { runId } of strategies) {
+      const { log } = service.service.get(runId).run.trace;
+      const told = log.range(1, log.lastSeq).events.flatMap((event) => (event.type === "fault" ? event.fault : []));
+      expect(told).toEqual(["kill-redis", "restart-redis"]);
+    }
   });
 
   it("is the owner's only one: the next takes its place, with its runs", async () => {

@@ -266,6 +266,16 @@ describe("the verdict", () => {
     cut.result(died, "set", { sessionId: S1, field: "cart", value: "2" }, new Error("Connection is closed."));
     expect(judged(cut.get(S1, { ...FIELDS, cart: "2" }))).toMatchObject({ holds: true });
   });
+
+  it("is of a field that is called as what every object has, too", () => {
+    const cut = new Story().login(S1);
+    const died = cut.open("tab-2");
+    const body = { sessionId: S1, field: "constructor", value: "2" };
+    cut.command(died, ["HSET", `session:${S1}`, "constructor", "2"]);
+    cut.result(died, "set", body, new Error("Connection is closed."));
+    const read = cut.set(S1, "constructor", "1").get(S1, { ...FIELDS, constructor: "0" });
+    expect(judged(read)).toMatchObject({ holds: false });
+  });
 });
 
 const pictured = ({ events, nowUs }: Story, focus: string | null = null) => {
