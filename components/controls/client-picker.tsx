@@ -20,7 +20,7 @@ export function ClientPicker({ label, names, value, onChange, disabled }: Props)
   return (
     <fieldset disabled={disabled}>
       <legend className="sr-only">{label}</legend>
-      <div className="flex flex-wrap gap-x-3">
+      <div className="flex flex-wrap gap-x-3" hidden={names.length < 2}>
         {names.map((client) => (
           <label key={client} className="group flex items-center gap-1.5">
             <input

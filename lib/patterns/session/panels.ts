@@ -38,7 +38,10 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
         { label: "requests answered", value: String(state.answered) },
         { label: "refused: no such session", value: String(state.refused) },
         state.expired
-          ? { label: `deleted by Redis, the latest ${state.lateMs} ms late`, value: String(state.expired) }
+          ? {
+              label: `deleted by Redis, the latest ${state.lateMs.toLocaleString("en-US")} ms late`,
+              value: String(state.expired),
+            }
           : { label: "deleted by Redis", value: "0" },
       ],
     },

@@ -349,7 +349,7 @@ describe("the picture", () => {
       rings: [],
       state: "ended by its TTL, deleted 1,500 ms later",
     });
-    expect(sums).toMatchObject({ alive: "0", "deleted by Redis, the latest 1500 ms late": "1" });
+    expect(sums).toMatchObject({ alive: "0", "deleted by Redis, the latest 1,500 ms late": "1" });
   });
 
   it("is not misled by the touch of a MULTI that found no key", () => {
