@@ -43,14 +43,17 @@ export class RunHost implements StepHost {
     const { clock } = this.run;
     const byMs = (us - clock.nowUs()) / 1000;
     if (!clock.held) return clock.sleep(byMs);
-    if (!clock.movable) await Promise.all([shortenTtls(this.run.observing(), byMs), this.run.nodes?.shortenTtls(byMs)]);
+    if (!clock.movable) await shortenTtls(byMs, ...this.connections);
     clock.moveTo(us);
   }
 
   async nextExpiryMs(): Promise<number | null> {
-    const all = await Promise.all([nextExpiryMs(this.run.observing()), this.run.nodes?.nextExpiryMs() ?? null]);
-    const found = all.filter((ms) => ms !== null);
-    return found.length ? Math.min(...found) : null;
+    return nextExpiryMs(...this.connections);
+  }
+
+  private get connections() {
+    const { run } = this;
+    return [run.observing(), ...(run.nodes?.connections ?? [])];
   }
 
   wouldBlock(name: string, args: readonly string[]): Promise<boolean> {

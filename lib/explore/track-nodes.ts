@@ -5,7 +5,6 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import type { EventOf } from "../events";
-import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import type { RedisServer } from "../redis/redis-server";
 import type { Actor } from "../run/actors";
 import { GatedRedis, withScripts } from "../run/gate";
@@ -95,14 +94,8 @@ export class TrackNodes {
     return all.flatMap((keys, i) => keys.map((key) => observedKey(key, i + 1)));
   }
 
-  async nextExpiryMs(): Promise<number | null> {
-    const all = await Promise.all(this.nodes.map(({ control }) => nextExpiryMs(control)));
-    const found = all.filter((ms) => ms !== null);
-    return found.length ? Math.min(...found) : null;
-  }
-
-  async shortenTtls(byMs: number): Promise<void> {
-    await Promise.all(this.nodes.map(({ control }) => shortenTtls(control, byMs)));
+  get controls(): Redis[] {
+    return this.nodes.map(({ control }) => control);
   }
 }
 

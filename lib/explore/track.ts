@@ -276,16 +276,17 @@ export class Track implements DeskHost, StepHost {
 
   async moveTo(us: number): Promise<void> {
     const deltaUs = us - this.clock.nowUs();
-    if (!this.clock.movable)
-      await Promise.all([shortenTtls(this.control, deltaUs / 1000), this.nodes?.shortenTtls(deltaUs / 1000)]);
+    if (!this.clock.movable) await shortenTtls(deltaUs / 1000, ...this.controls);
     this.clock.moveTo(us);
     this.current.append({ type: "clock", offsetUs: us - EXPLORED_FROM_US, deltaUs, reason: "time passes" });
   }
 
-  async nextExpiryMs(): Promise<number | null> {
-    const all = await Promise.all([nextExpiryMs(this.control), this.nodes?.nextExpiryMs() ?? null]);
-    const found = all.filter((ms) => ms !== null);
-    return found.length ? Math.min(...found) : null;
+  nextExpiryMs(): Promise<number | null> {
+    return nextExpiryMs(...this.controls);
+  }
+
+  private get controls(): Redis[] {
+    return [this.control, ...(this.nodes?.controls ?? [])];
   }
 
   wouldBlock(name: string, args: readonly string[]): Promise<boolean> {

@@ -2,9 +2,11 @@
  * Looks at Redis from outside the gate: keyspace notifications as they come, and soon after a key has changed what it holds
  * and how long it has to live by Redis' own PTTL. Also reads all keys for the inspector.
  */
+
 import { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { EventOf } from "../events";
+import { keysOf } from "../redis/keys";
 import type { RedisServer } from "../redis/redis-server";
 import { observedKey, readKey } from "./read-key";
 import type { Trace } from "./trace";
@@ -106,14 +108,7 @@ export class Observer {
   async inspect(): Promise<InspectedKey[]> {
     const { reader } = this;
     if (!reader) return [];
-    const keys = new Set<string>();
-    let cursor = "0";
-    do {
-      const [next, found] = await reader.scan(cursor, "COUNT", 100);
-      cursor = next;
-      for (const key of found) keys.add(key);
-    } while (cursor !== "0" && keys.size < INSPECTED_KEYS);
-    const sorted = [...keys].sort().slice(0, INSPECTED_KEYS);
+    const sorted = (await keysOf(reader, INSPECTED_KEYS)).sort().slice(0, INSPECTED_KEYS);
     const read = await Promise.all(sorted.map((key) => readKey(reader, key)));
     return read.filter((key) => key.kind !== "none");
   }

@@ -1,7 +1,9 @@
 /** One key as a person would look at it: bounded reads by type, never `KEYS`. */
+
 import type { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { EventOf } from "../events";
+import { keysOf } from "../redis/keys";
 import { toWireValue } from "./wire-value";
 
 const ITEMS = 50;
@@ -94,12 +96,6 @@ export function observedKey(
 
 /** Every key of a small Redis, by name. */
 export async function readAll(redis: Redis): Promise<InspectedKey[]> {
-  const keys = new Set<string>();
-  let cursor = "0";
-  do {
-    const [next, found] = await redis.scan(cursor, "COUNT", 100);
-    cursor = next;
-    for (const key of found) keys.add(key);
-  } while (cursor !== "0");
-  return Promise.all([...keys].sort().map((key) => readKey(redis, key)));
+  const keys = await keysOf(redis);
+  return Promise.all(keys.sort().map((key) => readKey(redis, key)));
 }

@@ -7,7 +7,6 @@ import type { Redis } from "ioredis";
 import type { InspectedKey } from "../contract";
 import type { NewEvent } from "../events";
 import type { ClockPages } from "../redis/clock-page";
-import { nextExpiryMs, shortenTtls } from "../redis/expiries";
 import { NodeLab } from "../redis/node-lab";
 import type { RedisServer } from "../redis/redis-server";
 import type { Actor } from "./actors";
@@ -92,17 +91,6 @@ export class RunNodes {
       this.answering().map(async ({ observer, node }) => (await observer.inspect()).map((key) => ({ ...key, node }))),
     );
     return all.flat();
-  }
-
-  /** ms until the next key of any of them dies. */
-  async nextExpiryMs(): Promise<number | null> {
-    const found = (await Promise.all(this.connections().map(nextExpiryMs))).filter((ms) => ms !== null);
-    return found.length ? Math.min(...found) : null;
-  }
-
-  /** See `shortenTtls`. */
-  async shortenTtls(byMs: number): Promise<void> {
-    await Promise.all(this.connections().map((connection) => shortenTtls(connection, byMs)));
   }
 
   // ---------------------------------------------------------------- faults
@@ -191,7 +179,8 @@ export class RunNodes {
     this.trace.append({ type: "fault", fault: "kill", target: `node ${node}`, node, by: "person", text });
   }
 
-  private connections(): Redis[] {
+  /** That look at those nodes that answer now. */
+  get connections(): Redis[] {
     return this.answering().flatMap(({ observer }) => observer.connection ?? []);
   }
 
