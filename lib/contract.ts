@@ -218,6 +218,8 @@ export interface Scenario<P extends Params = Params> {
   expect: Readonly<Record<string, Expectation>>;
   /** It measures throughput, so it is played on the real clock whatever the pace. */
   realTime?: true;
+  /** Not possible without: `clock`, servers whose clock can be moved. */
+  needs?: "clock";
   /** A story told from outside. A scenario has this or `race`. */
   play?(tools: ScenarioTools<P>): Promise<void>;
   /** A story of actors whose order is open: played live, stepped by hand, or explored in every order. */
@@ -791,6 +793,8 @@ export interface PatternDescription {
     title: string;
     summary: string;
     expect: Record<string, Expectation>;
+    /** What this machine may lack, and the scenario cannot do without. */
+    needs: "clock" | null;
     /** Of a race, which can be stepped and explored; else null. */
     race: { actors: string[]; ticks: number; crashes: string[]; restarts: number[] } | null;
   }[];

@@ -209,6 +209,7 @@ it("a clock that cannot be moved is refused, with the reason", async () => {
     code: "no_virtual_clock",
     message: expect.stringContaining("clock shim"),
   });
+  await expect(slow.play("clock-jump", "fast")).rejects.toMatchObject({ code: "no_virtual_clock" });
   await bare.close();
 });
 

@@ -135,6 +135,7 @@ export const scenarios: Scenario<RedlockParams>[] = [
       "Kleppmann's second argument. Alice has the votes of nodes 1 to 3; node 3's clock jumps six seconds ahead, and its lease is over there. Bob gets it, with 4 and 5.",
     params: TIMES,
     expect: FENCE_HOLDS,
+    needs: "clock",
     play: (tools) => aliceThenBob(tools, () => tools.fault("clock-jump", { node: 3, ms: 6000 })),
   },
   {
