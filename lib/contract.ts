@@ -602,6 +602,8 @@ export interface LeasesPanel {
   rows: LeaseRow[];
   /** More owners than there should be, in a few words; null while all is well. */
   alarm: string | null;
+  /** It stands under another picture, and its rows are lower. */
+  compact?: true;
   legend: LanesPanel["legend"];
 }
 export interface LeaseRow {

@@ -42,11 +42,13 @@ function hintsFor(rows: readonly LeaseRow[]): string[] {
   ];
 }
 
+const rowHeight = ({ compact, rows }: LeasesPanel) => (compact ? 40 : rows.length > 5 ? 46 : rows.length > 3 ? 60 : 84);
+
 /** Owners × time: how long each one's lease lasts by Redis' clock, how long its owner believes in it, and what the row said. */
 export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: number; scale: number }) {
   const [ref, { width }] = useSize<HTMLDivElement>();
   const plot = width - 8 * scale;
-  const rowPx = Math.round((panel.rows.length > 5 ? 46 : panel.rows.length > 3 ? 60 : 84) * scale);
+  const rowPx = Math.round(rowHeight(panel) * scale);
   const spanUs = (panel.pastMs + panel.futureMs) * 1000;
   const xOf = (atUs: number) => ((atUs - nowUs + panel.pastMs * 1000) / spanUs) * plot;
   const bottom = panel.rows.length * rowPx;

@@ -78,7 +78,7 @@ const Message = memo(
         </g>
         <g className="board-words">
           <text x={wordsX + 8 * scale} y={wordsY + 4 * scale} className="stage-small" style={{ fill: colour }}>
-            {outcome === "missed" ? `${text} missed` : text}
+            {outcome === "missed" ? `${text} missed`.trimStart() : text}
           </text>
         </g>
       </g>

@@ -74,7 +74,7 @@ function hear(state: State, event: EventOf<"reply">, round: Round, node: number,
   if (round.won && !wonBefore) answered(ownerLane(state.lanes, round.owner, event.atUs), event.atUs, true);
   const vote = { id: event.seq, from: nodeId(node), to: round.owner, atUs: event.atUs };
   if (event.error !== undefined)
-    tell(state, { ...vote, from: round.owner, to: nodeId(node), outcome: "missed", text: "question" });
+    tell(state, { ...vote, from: round.owner, to: nodeId(node), outcome: "missed", text: "" });
   else tell(state, { ...vote, ...(isYes(event) ? YES : NO) });
 }
 const YES = { outcome: "arrived", text: "yes" } as const;
@@ -84,10 +84,9 @@ const NO = { outcome: "refused", text: "no" } as const;
 function closeRound(state: State, round: Round, { seq, atUs }: RunEvent): void {
   const answeredBy = new Set([...round.yes, ...round.no]);
   for (const { node } of state.nodes.list) {
-    const text = "question";
     const known = state.messages.some(({ from, to }) => from === round.owner && to === nodeId(node));
     if (answeredBy.has(node) || known) continue;
-    tell(state, { id: seq + node / 16, from: round.owner, to: nodeId(node), atUs, outcome: "missed", text });
+    tell(state, { id: seq + node / 16, from: round.owner, to: nodeId(node), atUs, outcome: "missed", text: "" });
   }
 }
 
