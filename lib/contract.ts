@@ -468,8 +468,8 @@ export interface NodesPanel {
   links: NodeLink[];
   /** Oldest first; the last one of a link is drawn over those before it. */
   messages: NodeMessage[];
-  /** A line under one row: how many of its boxes agree, and how many would have to. */
-  majority: { row: string; have: number; need: number; text: string } | null;
+  /** How many of so many boxes agree, and how many would have to. */
+  majority: { have: number; need: number; of: number; text: string } | null;
   /** What the outcomes of messages are called here. */
   legend: Partial<Record<NodeMessage["outcome"], string>>;
 }
@@ -504,6 +504,7 @@ export interface NodeMessage {
   atUs: number;
   /** `missed`: it was sent, and `to` did not get it. `refused`: it got there and was turned down. */
   outcome: "arrived" | "missed" | "refused";
+  /** Written on the link; "" where its end says it all. */
   text: string;
 }
 
@@ -602,7 +603,7 @@ export interface LeasesPanel {
   rows: LeaseRow[];
   /** More owners than there should be, in a few words; null while all is well. */
   alarm: string | null;
-  /** It stands under another picture, and its rows are lower. */
+  /** It stands under another picture that tells the owners' states: its rows are lower and do without. */
   compact?: true;
   legend: LanesPanel["legend"];
 }

@@ -89,7 +89,7 @@ function shownOwners(state: State, nowUs: number, focus: string | null): string[
 
 function majorityOf({ owner, yes, won }: Round): NonNullable<NodesPanel["majority"]> {
   const text = `${owner}: ${yes.length} of ${NODES} votes${won ? ", a majority" : `; ${QUORUM} are needed`}`;
-  return { row: "nodes", have: yes.length, need: QUORUM, text };
+  return { have: yes.length, need: QUORUM, of: NODES, text };
 }
 
 function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
@@ -101,10 +101,11 @@ function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
   const believes = mine !== undefined && mine.doneUs === null;
   const crashed = lane?.crashed ?? false;
   const votes = round?.yes.toSorted((a, b) => a - b).join(", ") || "none";
+  const token = mine?.fence ? ` with token ${mine.fence}` : "";
   const [is, tone] = crashed
     ? (["dead", "off"] as const)
     : believes && leftMs > 0
-      ? ([`owner, by votes of ${votes}`, "good"] as const)
+      ? ([`owner${token}, by votes of ${votes}`, "good"] as const)
       : believes
         ? (["believes to own it; its time is over", "bad"] as const)
         : ([`has no lock; last votes: ${votes}`, "plain"] as const);
@@ -115,7 +116,7 @@ function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
     actor: owner,
     state: is,
     tone,
-    facts: believes && mine.fence ? [{ label: "fencing token", value: String(mine.fence) }] : [],
+    facts: [],
     ring: believes && leftMs > 0 ? { ttlMs: leftMs, ofMs: ttlMs, label: "valid" } : null,
   };
 }
