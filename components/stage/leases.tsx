@@ -44,7 +44,7 @@ function hintsFor(rows: readonly LeaseRow[]): string[] {
 
 /** px of a row, and of the bars in it. */
 function heights({ compact, rows }: LeasesPanel): [number, number] {
-  if (compact) return [28, 17];
+  if (compact) return [30, 17];
   const rowPx = rows.length > 5 ? 46 : rows.length > 3 ? 60 : 84;
   return [rowPx, rowPx * 0.4];
 }
@@ -70,8 +70,8 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
             {panel.alarm}
           </span>
         )}
-        {panel.rows.length > 0 && <span>{hintsFor(panel.rows).join(" · ")}</span>}
         <LaneLegend legend={panel.legend} />
+        {panel.rows.length > 0 && <span className="ml-auto">{hintsFor(panel.rows).join(" · ")}</span>}
       </figcaption>
       <div className="flex">
         <ul className="w-[172px] shrink-0 present:w-[290px]">
@@ -142,7 +142,7 @@ interface RowProps {
   scale: number;
 }
 
-function Row({ row, nowUs, xOf, plot, spanUs, top, rowPx, barPx, scale }: RowProps) {
+function Row({ panel, row, nowUs, xOf, plot, spanUs, top, rowPx, barPx, scale }: RowProps) {
   const index = useSession().store.facts.actors.get(row.actor)?.index;
   const middle = top + rowPx / 2;
   const sheetUs = sheetStart(nowUs);
@@ -165,8 +165,8 @@ function Row({ row, nowUs, xOf, plot, spanUs, top, rowPx, barPx, scale }: RowPro
           index={index}
           xOf={(atUs) => ((atUs - sheetUs) / spanUs) * plot}
           y={middle}
-          // Marks stand at the bar's edges, where its label is not.
-          rowPx={rowPx * 1.5}
+          // Marks stand at the bar's edges, where its label is not, and within their row.
+          rowPx={panel.compact ? rowPx : rowPx * 1.5}
           scale={scale}
           nowUs={nowUs}
         />

@@ -20,7 +20,7 @@ export function NodeBox({ box, scale }: { box: Box; scale: number }) {
   const { label, actor, state, tone, facts, ring } = box;
   return (
     <div
-      className={`flex h-full flex-col rounded-[5px] border bg-bg px-2.5 py-2 present:px-4 ${BORDER[tone]}`}
+      className={`flex h-full flex-col rounded-[5px] border bg-bg px-2.5 py-2 present:px-4 max-md:px-1 ${BORDER[tone]}`}
       style={tone === "off" ? { color: "var(--soft)" } : undefined}
     >
       <div className="flex items-center justify-between gap-2">

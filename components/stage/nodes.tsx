@@ -38,7 +38,7 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
         {panel.majority && <Majority majority={panel.majority} scale={scale} />}
         <MessageLegend legend={panel.legend} />
       </figcaption>
-      <div ref={frame} className="relative flex flex-col gap-13 present:gap-16">
+      <div ref={frame} className="relative flex flex-col gap-13 present:gap-[clamp(64px,100vh-936px,112px)]">
         <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {segments.map(({ from, to, a, b }, i) => {
             const cut = panel.links[i]?.state === "cut";
@@ -57,7 +57,7 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
           <NodeMessages messages={panel.messages} segments={segments} nowUs={nowUs} scale={scale} />
         </svg>
         {rows.map((boxes) => (
-          <div key={boxes[0]?.row} className="flex justify-center gap-4 present:gap-8 max-md:gap-2">
+          <div key={boxes[0]?.row} className="flex justify-center gap-4 present:gap-8 max-md:gap-1">
             {boxes.map((box) => (
               <div key={box.id} data-node={box.id} className="max-w-[340px] min-w-0 flex-1 present:max-w-[520px]">
                 <NodeBox box={box} scale={scale} />
