@@ -218,6 +218,8 @@ export interface Scenario<P extends Params = Params> {
   expect: Readonly<Record<string, Expectation>>;
   /** It measures throughput, so it is played on the real clock whatever the pace. */
   realTime?: true;
+  /** Not possible without: `clock`, servers whose clock can be moved. */
+  needs?: "clock";
   /** A story told from outside. A scenario has this or `race`. */
   play?(tools: ScenarioTools<P>): Promise<void>;
   /** A story of actors whose order is open: played live, stepped by hand, or explored in every order. */
@@ -466,8 +468,8 @@ export interface NodesPanel {
   links: NodeLink[];
   /** Oldest first; the last one of a link is drawn over those before it. */
   messages: NodeMessage[];
-  /** A line under one row: how many of its boxes agree, and how many would have to. */
-  majority: { row: string; have: number; need: number; text: string } | null;
+  /** How many of so many boxes agree, and how many would have to. */
+  majority: { have: number; need: number; of: number; text: string } | null;
   /** What the outcomes of messages are called here. */
   legend: Partial<Record<NodeMessage["outcome"], string>>;
 }
@@ -502,6 +504,7 @@ export interface NodeMessage {
   atUs: number;
   /** `missed`: it was sent, and `to` did not get it. `refused`: it got there and was turned down. */
   outcome: "arrived" | "missed" | "refused";
+  /** Written on the link; "" where its end says it all. */
   text: string;
 }
 
@@ -600,6 +603,8 @@ export interface LeasesPanel {
   rows: LeaseRow[];
   /** More owners than there should be, in a few words; null while all is well. */
   alarm: string | null;
+  /** It stands under another picture that tells the owners' states: its rows are lower and do without. */
+  compact?: true;
   legend: LanesPanel["legend"];
 }
 export interface LeaseRow {
@@ -791,6 +796,8 @@ export interface PatternDescription {
     title: string;
     summary: string;
     expect: Record<string, Expectation>;
+    /** What this machine may lack, and the scenario cannot do without. */
+    needs: "clock" | null;
     /** Of a race, which can be stepped and explored; else null. */
     race: { actors: string[]; ticks: number; crashes: string[]; restarts: number[] } | null;
   }[];

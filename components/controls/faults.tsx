@@ -5,13 +5,12 @@ import type { PatternDescription } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
 import { Fields } from "./fields";
+import { lackOf } from "./lack";
 import { bodyFields, bodyOf } from "./schema-fields";
 
 const RESTART = "restart-redis";
 /** Whom a fault hits where its schema names nobody. */
 const WHO: Readonly<Record<string, string>> = { client: "bob", owner: "alice", worker: "worker-1" };
-
-const NO_CLOCK = "This machine could not compile the clock shim, so no server's clock can be moved.";
 
 /** What may be broken, for real. No question is asked: a run is there to be broken. */
 export function Faults() {
@@ -42,7 +41,7 @@ function Fault({ fault }: { fault: PatternDescription["faults"][number] }) {
     restart && session.owner && status === "down"
       ? null
       : (session.lock ??
-        (fault.needs === "clock" && clock === "fallback" ? NO_CLOCK : null) ??
+        lackOf(fault.needs, clock) ??
         // Where there are several, some may be down while the run goes on.
         (restart && session.pattern.nodes === 0 ? "Redis is running." : null));
   return (

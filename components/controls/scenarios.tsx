@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Expectation } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Problem } from "../ui/problem";
+import { lackOf } from "./lack";
 
 const OwnOrder = dynamic(() => import("./own-order").then((module) => module.OwnOrder), { ssr: false });
 
@@ -39,10 +40,11 @@ export function Scenarios() {
         </fieldset>
       </div>
       <ul>
-        {session.pattern.scenarios.map(({ id, title: name, summary, expect, race }) => {
+        {session.pattern.scenarios.map(({ id, title: name, summary, expect, needs, race }) => {
           const expected = expect[variant] ?? "n/a";
           const lock =
             session.lock ??
+            lackOf(needs, session.view?.clock) ??
             (running ? "A scenario is running." : expected === "n/a" ? `Not for the variant “${title}”.` : null);
           return (
             <li key={id} className="border-b border-hair py-1.5 last:border-0">

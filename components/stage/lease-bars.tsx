@@ -1,7 +1,5 @@
 import type { LeaseBar, LeaseRow } from "@/lib/contract";
 
-/** Share of a row's height. */
-const BAR = 0.4;
 const CHARACTER_PX = 7;
 
 /** What one owner had, waited for and slept through, on the line of its row. */
@@ -11,7 +9,7 @@ export function LeaseBars({
   xOf,
   width,
   middle,
-  rowPx,
+  barPx,
   hue,
   scale,
 }: {
@@ -20,12 +18,12 @@ export function LeaseBars({
   xOf: (atUs: number) => number;
   width: number;
   middle: number;
-  rowPx: number;
+  barPx: number;
   hue: string;
   scale: number;
 }) {
   const at = (us: number) => Math.min(width + 2, Math.max(-2, xOf(us)));
-  const half = (rowPx * BAR) / 2;
+  const half = barPx / 2;
   return (
     <>
       {row.pauses.map(({ fromUs, toUs }) => (

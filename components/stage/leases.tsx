@@ -42,11 +42,18 @@ function hintsFor(rows: readonly LeaseRow[]): string[] {
   ];
 }
 
+/** px of a row, and of the bars in it. */
+function heights({ compact, rows }: LeasesPanel): [number, number] {
+  if (compact) return [30, 17];
+  const rowPx = rows.length > 5 ? 46 : rows.length > 3 ? 60 : 84;
+  return [rowPx, rowPx * 0.4];
+}
+
 /** Owners × time: how long each one's lease lasts by Redis' clock, how long its owner believes in it, and what the row said. */
 export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: number; scale: number }) {
   const [ref, { width }] = useSize<HTMLDivElement>();
   const plot = width - 8 * scale;
-  const rowPx = Math.round((panel.rows.length > 5 ? 46 : panel.rows.length > 3 ? 60 : 84) * scale);
+  const [rowPx, barPx] = heights(panel).map((px) => Math.round(px * scale)) as [number, number];
   const spanUs = (panel.pastMs + panel.futureMs) * 1000;
   const xOf = (atUs: number) => ((atUs - nowUs + panel.pastMs * 1000) / spanUs) * plot;
   const bottom = panel.rows.length * rowPx;
@@ -64,15 +71,18 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
           </span>
         )}
         <LaneLegend legend={panel.legend} />
+        {panel.rows.length > 0 && <span className="ml-auto">{hintsFor(panel.rows).join(" · ")}</span>}
       </figcaption>
       <div className="flex">
         <ul className="w-[172px] shrink-0 present:w-[290px]">
           {panel.rows.map(({ actor, state, tone }) => (
             <li key={actor} style={{ height: rowPx }} className="flex flex-col justify-center pr-3">
               <ActorButton actor={actor} scale={scale} />
-              <span className="stage-small tabular-nums" style={{ color: TONE[tone] }}>
-                {state}
-              </span>
+              {!panel.compact && (
+                <span className="stage-small tabular-nums" style={{ color: TONE[tone] }}>
+                  {state}
+                </span>
+              )}
             </li>
           ))}
         </ul>
@@ -91,7 +101,12 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
                 </pattern>
               </defs>
               {panel.rows.map((row, i) => (
-                <Row key={row.actor} row={row} top={i * rowPx} {...{ panel, nowUs, xOf, plot, spanUs, rowPx, scale }} />
+                <Row
+                  key={row.actor}
+                  row={row}
+                  top={i * rowPx}
+                  {...{ panel, nowUs, xOf, plot, spanUs, rowPx, barPx, scale }}
+                />
               ))}
               <line x1={xOf(nowUs)} x2={xOf(nowUs)} y2={bottom} stroke="var(--edge)" />
               {ticks.map((age) => {
@@ -107,7 +122,6 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
           )}
         </div>
       </div>
-      {panel.rows.length > 0 && <p className="stage-small mt-1 text-right">{hintsFor(panel.rows).join(" · ")}</p>}
       {panel.rows.length === 0 && <p className="stage-text py-6 text-soft">Nobody has asked for it yet.</p>}
       <Twin panel={panel} table={tableOf} />
     </figure>
@@ -124,10 +138,11 @@ interface RowProps {
   spanUs: number;
   top: number;
   rowPx: number;
+  barPx: number;
   scale: number;
 }
 
-function Row({ row, nowUs, xOf, plot, spanUs, top, rowPx, scale }: RowProps) {
+function Row({ panel, row, nowUs, xOf, plot, spanUs, top, rowPx, barPx, scale }: RowProps) {
   const index = useSession().store.facts.actors.get(row.actor)?.index;
   const middle = top + rowPx / 2;
   const sheetUs = sheetStart(nowUs);
@@ -140,7 +155,7 @@ function Row({ row, nowUs, xOf, plot, spanUs, top, rowPx, scale }: RowProps) {
         xOf={xOf}
         width={plot}
         middle={middle}
-        rowPx={rowPx}
+        barPx={barPx}
         hue={actorHue(index)}
         scale={scale}
       />
@@ -150,8 +165,8 @@ function Row({ row, nowUs, xOf, plot, spanUs, top, rowPx, scale }: RowProps) {
           index={index}
           xOf={(atUs) => ((atUs - sheetUs) / spanUs) * plot}
           y={middle}
-          // Marks stand at the bar's edges, where its label is not.
-          rowPx={rowPx * 1.5}
+          // Marks stand at the bar's edges, where its label is not, and within their row.
+          rowPx={panel.compact ? rowPx : rowPx * 1.5}
           scale={scale}
           nowUs={nowUs}
         />

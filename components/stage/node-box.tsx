@@ -20,7 +20,7 @@ export function NodeBox({ box, scale }: { box: Box; scale: number }) {
   const { label, actor, state, tone, facts, ring } = box;
   return (
     <div
-      className={`flex h-full flex-col rounded-[5px] border bg-bg px-2.5 py-2 present:px-4 present:py-3 ${BORDER[tone]}`}
+      className={`flex h-full flex-col rounded-[5px] border bg-bg px-2.5 py-2 present:px-4 max-md:px-1 ${BORDER[tone]}`}
       style={tone === "off" ? { color: "var(--soft)" } : undefined}
     >
       <div className="flex items-center justify-between gap-2">
@@ -41,20 +41,22 @@ export function NodeBox({ box, scale }: { box: Box; scale: number }) {
         <ToneMark tone={tone} scale={scale} />
         {state}
       </div>
-      <div aria-hidden="true" className="mt-1.5 flex flex-col gap-1 present:mt-3">
-        {facts.map(({ label: what, value, stale = false }) => (
-          <div key={what} className="flex flex-wrap items-baseline gap-x-2">
-            <span className="stage-small">{what}</span>
-            <span
-              className="stage-text font-medium [overflow-wrap:anywhere]"
-              style={stale ? { color: "var(--deny)" } : undefined}
-            >
-              {value}
-              {stale && <span className="stage-small ml-1.5 border border-deny px-1 text-deny">old</span>}
-            </span>
-          </div>
-        ))}
-      </div>
+      {facts.length > 0 && (
+        <div aria-hidden="true" className="mt-1.5 flex flex-col gap-1">
+          {facts.map(({ label: what, value, stale = false }) => (
+            <div key={what} className="flex flex-wrap items-baseline gap-x-2">
+              <span className="stage-small">{what}</span>
+              <span
+                className="stage-text font-medium [overflow-wrap:anywhere]"
+                style={stale ? { color: "var(--deny)" } : undefined}
+              >
+                {value}
+                {stale && <span className="stage-small ml-1.5 border border-deny px-1 text-deny">old</span>}
+              </span>
+            </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -78,7 +78,7 @@ const Message = memo(
         </g>
         <g className="board-words">
           <text x={wordsX + 8 * scale} y={wordsY + 4 * scale} className="stage-small" style={{ fill: colour }}>
-            {outcome === "missed" ? `${text} missed` : text}
+            {outcome === "missed" && text ? `${text} missed` : text}
           </text>
         </g>
       </g>
@@ -96,7 +96,7 @@ const Message = memo(
     a.scale === b.scale,
 );
 
-/** What the ends of messages mean, in the pattern's own words. */
+/** What the ends of messages mean, in the pattern's own words: what is missed has stopped on its way. */
 export function MessageLegend({ legend }: { legend: NodesPanel["legend"] }) {
   return (
     <span className="flex flex-wrap gap-x-5">
@@ -108,12 +108,21 @@ export function MessageLegend({ legend }: { legend: NodesPanel["legend"] }) {
           {legend.arrived}
         </span>
       )}
-      {(legend.missed || legend.refused) && (
+      {legend.refused && (
         <span className="flex items-center gap-2">
           <svg aria-hidden="true" width="0.95em" height="0.95em" viewBox="-6 -6 12 12">
             <path d={CROSSED} fill="none" stroke="var(--deny)" strokeWidth="1.6" />
           </svg>
-          {[legend.missed, legend.refused].filter(Boolean).join(" or ")}
+          {legend.refused}
+        </span>
+      )}
+      {legend.missed && (
+        <span className="flex items-center gap-2">
+          <svg aria-hidden="true" width="2.2em" height="0.95em" viewBox="-14 -6 28 12">
+            <path d={`${CROSSED}M-14 0h9.2`} fill="none" stroke="var(--deny)" strokeWidth="1.6" />
+            <path d="M4.8 0h9.2" stroke="var(--deny)" strokeDasharray="2 2.6" />
+          </svg>
+          {legend.missed}
         </span>
       )}
     </span>

@@ -33,11 +33,12 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
   const segments = segmentsOf(panel.links, rects);
   return (
     <figure>
-      <figcaption className="stage-small mb-2 flex flex-wrap items-center justify-between gap-x-6">
+      <figcaption className="stage-small mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
         <span className="font-semibold">{panel.title}</span>
+        {panel.majority && <Majority majority={panel.majority} scale={scale} />}
         <MessageLegend legend={panel.legend} />
       </figcaption>
-      <div ref={frame} className="relative flex flex-col gap-13 present:gap-24">
+      <div ref={frame} className="relative flex flex-col gap-13 present:gap-[clamp(64px,100vh-936px,112px)]">
         <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {segments.map(({ from, to, a, b }, i) => {
             const cut = panel.links[i]?.state === "cut";
@@ -56,17 +57,12 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
           <NodeMessages messages={panel.messages} segments={segments} nowUs={nowUs} scale={scale} />
         </svg>
         {rows.map((boxes) => (
-          <div key={boxes[0]?.row} className="flex flex-col gap-2">
-            <div className="flex justify-center gap-4 present:gap-8 max-md:gap-2">
-              {boxes.map((box) => (
-                <div key={box.id} data-node={box.id} className="max-w-[340px] min-w-0 flex-1 present:max-w-[520px]">
-                  <NodeBox box={box} scale={scale} />
-                </div>
-              ))}
-            </div>
-            {panel.majority?.row === boxes[0]?.row && panel.majority && (
-              <Majority majority={panel.majority} of={boxes.length} scale={scale} />
-            )}
+          <div key={boxes[0]?.row} className="flex justify-center gap-4 present:gap-8 max-md:gap-1">
+            {boxes.map((box) => (
+              <div key={box.id} data-node={box.id} className="max-w-[340px] min-w-0 flex-1 present:max-w-[520px]">
+                <NodeBox box={box} scale={scale} />
+              </div>
+            ))}
           </div>
         ))}
       </div>
@@ -75,20 +71,18 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
   );
 }
 
-/** A place for each box of the row, filled for those that agree; a line behind as many as are needed. */
+/** A place for each box, filled for those that agree; a line behind as many as are needed. */
 function Majority({
-  majority: { have, need, text },
-  of,
+  majority: { have, need, of, text },
   scale,
 }: {
   majority: NonNullable<NodesPanel["majority"]>;
-  of: number;
   scale: number;
 }) {
   const [size, pitch] = [12 * scale, 18 * scale];
   const lineX = need * pitch - (pitch - size) / 2;
   return (
-    <p className="stage-small flex items-center justify-center gap-3">
+    <span className="flex items-center gap-3">
       <svg aria-hidden="true" width={of * pitch} height={size + 8}>
         {Array.from({ length: of }, (_, i) => (
           <rect
@@ -112,7 +106,7 @@ function Majority({
         />
       </svg>
       {text}
-    </p>
+    </span>
   );
 }
 

@@ -13,12 +13,12 @@ const tableOf = (panel: StatPanel) => ({
   ]),
 });
 
-/** A few numbers, large, in columns of equal width. */
+/** A few numbers, large, in columns of equal width; on a phone in as many lines as they need. */
 export function Stat({ panel }: { panel: StatPanel }) {
   return (
     <figure>
       <figcaption className="sr-only">{panel.title}</figcaption>
-      <dl className="grid auto-cols-fr grid-flow-col gap-4">
+      <dl className="grid auto-cols-fr grid-flow-col gap-4 present:auto-cols-[minmax(max-content,1fr)] present:gap-3 max-md:grid-flow-row max-md:grid-cols-[repeat(auto-fit,minmax(84px,1fr))]">
         {panel.items.map(({ label, value, unit, alarm }) => (
           <div key={label} className="flex min-w-0 flex-col-reverse justify-end">
             <dt className="stage-small mt-0.5">{label}</dt>

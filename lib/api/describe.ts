@@ -70,11 +70,12 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       body: schemaOf(body),
       result: schemaOf(result),
     })),
-    scenarios: pattern.scenarios.map(({ id, title, summary, expect, race }) => ({
+    scenarios: pattern.scenarios.map(({ id, title, summary, expect, needs = null, race }) => ({
       id,
       title,
       summary,
       expect: { ...expect },
+      needs,
       race: race
         ? {
             actors: Object.keys(race.actors),

@@ -46,7 +46,8 @@ describe.each(patterns)("the stories of $id", ({ id, scenarios, variants }) => {
     if (WRITE && played.size === stories.length) writeFileSync(file, written(id, played));
   });
 
-  it.each(stories)(
+  // Without a clock that can be moved some stories cannot be told; golden.txt has them all the same.
+  it.each(stories.filter(({ scenario }) => IS_EXACT || scenario.needs !== "clock"))(
     "$title: ends as promised, in its golden shape",
     async ({ title, scenario, variant }) => {
       const owned = await service.open({ pattern: id, variant, seed: SEED }, title);

@@ -209,7 +209,7 @@ export class Actors {
     return actor;
   }
 
-  /** Does not wait for nodes that cannot answer now. */
+  /** Does not wait for the answers of nodes that cannot answer now. */
   private async connectNodes(lane: Actor): Promise<void> {
     const lab = this.lab();
     if (!lab) return;
@@ -218,6 +218,8 @@ export class Actors {
     lane.nodes = connections.map((to, i) => withScripts(new GatedRedis(lane.gate, to, {}, i + 1), this.scripts));
     await Promise.all(
       lane.nodes.map((client, i) => {
+        const { alive, paused } = lab.server(i + 1);
+        if (alive && paused) return client.connectToSilence();
         const ready = client.connect().catch(() => undefined);
         return lab.connects(i + 1, lane.id) ? ready : undefined;
       }),

@@ -203,6 +203,8 @@ export class GatedRedis extends Redis {
   /** `host:port` of this end, as MONITOR names the client; "" until connected. */
   address = "";
   private gathering = false;
+  /** What waits while its node, which stood still when it connected, is silent in the middle of the handshake; null: it is not. */
+  private unsent: { command: Command; batch: object | null }[] | null = null;
 
   constructor(
     readonly gate: Gate,
@@ -222,15 +224,37 @@ export class GatedRedis extends Redis {
 
   /** Is there somebody to send to? A run's own Redis is taken to be there: the run says when it is not. */
   get reaches(): boolean {
-    return this.node === null || this.status === "ready";
+    return this.node === null || this.status === "ready" || this.unsent !== null;
   }
 
   override sendCommand(command: Command, stream?: WriteStream): Promise<unknown> {
     return this.sendAs(null, command, stream);
   }
 
+  /**
+   * Connects to a node that stands still: resolves when the connection stands, without a word from the other side. What is
+   * sent meanwhile waits, as it does in the socket of a connection that stood before, until the node goes on or is gone.
+   */
+  async connectToSilence(): Promise<void> {
+    this.unsent = [];
+    const over = () => {
+      const { unsent } = this;
+      this.unsent = null;
+      for (const { command, batch } of unsent ?? []) this.write(command, batch);
+    };
+    this.once("ready", over).once("close", over);
+    await new Promise<void>((resolve) => {
+      this.once("connect", resolve).once("close", resolve);
+      this.connect().catch(() => undefined);
+    });
+  }
+
   /** Past the gate. `batch` is the stream that ioredis gathers a MULTI or pipeline in. */
   write(command: Command, batch: object | null): void {
+    if (this.unsent) {
+      this.unsent.push({ command, batch });
+      return;
+    }
     this.gather();
     super.sendCommand(command, (batch as WriteStream | null) ?? undefined);
   }

@@ -25,12 +25,7 @@ export const nodeFaults: Readonly<Record<string, FaultCode>> = {
   "clock-jump": {
     async pull(run, body) {
       const { node, ms } = nodeAndMs.parse(body);
-      if (!nodesOf(run, node).jump(node, ms))
-        throw new PlaygroundError(
-          409,
-          "no_virtual_clock",
-          "A server's clock can only be moved with the clock shim, which this machine could not compile.",
-        );
+      if (!nodesOf(run, node).jump(node, ms)) throw noVirtualClock();
       const direction = ms < 0 ? "back" : "forward";
       return { ...at(node), ms, text: `Node ${node}'s clock jumps ${inSeconds(Math.abs(ms))} ${direction}.` };
     },
@@ -106,6 +101,13 @@ export const nodeFaults: Readonly<Record<string, FaultCode>> = {
     },
   },
 };
+
+export const noVirtualClock = () =>
+  new PlaygroundError(
+    409,
+    "no_virtual_clock",
+    "A server's clock can only be moved with the clock shim, which this machine could not compile.",
+  );
 
 /** What the trace tells of a node that has been restarted at once. */
 export const restartFault = (node: number) => ({

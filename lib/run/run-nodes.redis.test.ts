@@ -131,12 +131,28 @@ describe("faults of a node", () => {
     expect((await run.inspect()).map(({ key, node }) => `${node} ${key}`)).toContain("3 lock:r");
   });
 
-  it("pause-node: who has no connection to it yet gets none, and is refused there at once", async () => {
-    await fault("pause-node", { node: 3 });
-    expect(await acquire("alice")).toMatchObject({ acquired: true, votes: 4 });
-    await run.settle();
-    const refused = events().filter((event) => event.type === "reply" && event.node === 3 && event.error !== undefined);
-    expect(refused).toHaveLength(1);
+  describe("pause-node: who comes to it only now waits like everybody else", () => {
+    const answers = () => events().filter((event) => event.type === "reply" && event.node === 3);
+
+    beforeEach(async () => {
+      await fault("pause-node", { node: 3 });
+      const before = run.clock.nowMs();
+      expect(await acquire("alice")).toMatchObject({ acquired: true, votes: 4 });
+      expect(run.clock.nowMs() - before).toBeGreaterThanOrEqual(1000);
+      expect(answers()).toEqual([]);
+    });
+
+    it("and its vote is cast when the node goes on", async () => {
+      await fault("resume-node", { node: 3 });
+      await expect.poll(answers).toMatchObject([{ value: "OK" }]);
+      await run.settle();
+      expect((await run.inspect()).map(({ key, node }) => `${node} ${key}`)).toContain("3 lock:r");
+    });
+
+    it("and is refused when the node dies", async () => {
+      await fault("kill", { node: 3 });
+      await expect.poll(answers).toMatchObject([{ error: expect.any(String) }]);
+    });
   });
 
   it("partition of one owner: others get through", async () => {
@@ -209,6 +225,7 @@ it("a clock that cannot be moved is refused, with the reason", async () => {
     code: "no_virtual_clock",
     message: expect.stringContaining("clock shim"),
   });
+  await expect(slow.play("clock-jump", "fast")).rejects.toMatchObject({ code: "no_virtual_clock" });
   await bare.close();
 });
 

@@ -2,6 +2,7 @@
 import type { Body, Params, Scenario, ScenarioTools, TrafficShape } from "../contract";
 import type { Verdict, WireValue } from "../events";
 import { playRace } from "../explore/play-race";
+import { noVirtualClock } from "./node-faults";
 import { PlaygroundError } from "./playground-error";
 import { seededRandom, seedFrom } from "./random";
 import type { Run } from "./run";
@@ -25,6 +26,7 @@ export async function playScenario(run: Run, scenario: Scenario, wanted: Pace): 
   const expect = scenario.expect[run.variant.id] ?? "n/a";
   if (expect === "n/a")
     throw new PlaygroundError(409, "not_in_variant", `"${scenario.title}" has no meaning for "${run.variant.title}".`);
+  if (scenario.needs === "clock" && !run.clock.movable) throw noVirtualClock();
   // Without the clock shim time cannot jump, so the story takes its own time.
   const pace = run.clock.movable && !scenario.realTime ? wanted : "live";
   await run.startAfresh({ ...run.params, ...definedOf(scenario.params) }, `Scenario: ${scenario.title}`);

@@ -1,5 +1,5 @@
 /**
- * Acquire and release per second: our lock on one Redis, our Redlock on five, against the two libraries that do the same.
+ * How soon five nodes are there. Acquire and release per second: our lock on one Redis, our Redlock on five, against the two libraries that do the same.
  *
  * The peers run at their best: on ioredis, where they define their scripts as commands of their own (EVALSHA), without retries
  * and without a time-out per command. Ours has its time-out, since without one a node that stands still would hold everybody.
@@ -18,6 +18,7 @@ import { patterns } from "../../lib/patterns/registry";
 import { RedisServer } from "../../lib/redis/redis-server";
 import { claimWorkDirectory } from "../../lib/redis/sweep";
 import { loadScripts } from "../../lib/run/scripts";
+import { benchNodesStart } from "./nodes-start";
 import { type Contender, compare, printRates } from "./rounds";
 
 const NODES = 5;
@@ -85,6 +86,7 @@ export async function benchLocks(): Promise<void> {
     directory: claimWorkDirectory(env.WORK_DIR),
     maxMemoryMb: env.RUN_REDIS_MAX_MB,
   };
+  await benchNodesStart({ ...settings, clockShim: env.CLOCK_SHIM }, NODES);
   const servers = await Promise.all(Array.from({ length: NODES }, () => RedisServer.start(settings)));
   const opened: Redis[] = [];
   // A connection of its own for each contender, because each defines its scripts there.

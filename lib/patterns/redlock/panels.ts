@@ -23,7 +23,7 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
   const row = books.rows[state.resource ?? ""] ?? Object.values(books.rows)[0];
   return [
     nodesPanel(state, nowUs, focus),
-    leasesPanel(tenures, state.lanes, nowUs, focus, nameOf),
+    { ...leasesPanel(tenures, state.lanes, nowUs, focus, nameOf), compact: true },
     {
       kind: "stat",
       title: "Owners of the lock",
@@ -89,7 +89,7 @@ function shownOwners(state: State, nowUs: number, focus: string | null): string[
 
 function majorityOf({ owner, yes, won }: Round): NonNullable<NodesPanel["majority"]> {
   const text = `${owner}: ${yes.length} of ${NODES} votes${won ? ", a majority" : `; ${QUORUM} are needed`}`;
-  return { row: "nodes", have: yes.length, need: QUORUM, text };
+  return { have: yes.length, need: QUORUM, of: NODES, text };
 }
 
 function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
@@ -100,14 +100,15 @@ function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
   const leftMs = mine ? (ownsUntilUs(mine) - nowUs) / 1000 : 0;
   const believes = mine !== undefined && mine.doneUs === null;
   const crashed = lane?.crashed ?? false;
+  const votes = round?.yes.toSorted((a, b) => a - b).join(", ") || "none";
+  const token = mine?.fence ? ` with token ${mine.fence}` : "";
   const [is, tone] = crashed
     ? (["dead", "off"] as const)
     : believes && leftMs > 0
-      ? (["owner", "good"] as const)
+      ? ([`owner${token}, by votes of ${votes}`, "good"] as const)
       : believes
-        ? (["believes so; its time is over", "bad"] as const)
-        : (["has no lock", "plain"] as const);
-  const votes = round?.yes.toSorted((a, b) => a - b) ?? [];
+        ? (["believes to own it; its time is over", "bad"] as const)
+        : ([`has no lock; last votes: ${votes}`, "plain"] as const);
   return {
     id: owner,
     row: "owners",
@@ -115,10 +116,7 @@ function ownerBox(state: State, owner: string, nowUs: number): NodeBox {
     actor: owner,
     state: is,
     tone,
-    facts: [
-      { label: believes ? "votes of nodes" : "last votes", value: votes.length ? votes.join(", ") : "none" },
-      ...(believes && mine.fence ? [{ label: "fencing token", value: String(mine.fence) }] : []),
-    ],
+    facts: [],
     ring: believes && leftMs > 0 ? { ttlMs: leftMs, ofMs: ttlMs, label: "valid" } : null,
   };
 }

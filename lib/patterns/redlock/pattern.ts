@@ -27,7 +27,7 @@ export const pattern = definePattern<RedlockParams, Parameters<typeof invariant.
       min: 10,
       max: 5000,
       step: 10,
-      default: 100,
+      default: 200,
     },
     waitParam,
     retryParam,

@@ -70,13 +70,13 @@ describe("what the stories show", () => {
   );
 
   withClock(
-    "restart-loses-key: two owners at once for 1.7 s, with beginning and end; one update lost, or one writer turned away",
+    "restart-loses-key: two owners at once for 2 s, with beginning and end; one update lost, or one writer turned away",
     async () => {
       const asWritten = await play("as-written", "restart-loses-key");
-      expect(asWritten.metrics).toMatchObject({ timesTwoOwners: 1, twoOwnersMs: 1700, mostOwners: 2, lost: 10 });
-      expect(lesson.match(/1\.7 seconds/g)).toHaveLength(2);
+      expect(asWritten.metrics).toMatchObject({ timesTwoOwners: 1, twoOwnersMs: 2000, mostOwners: 2, lost: 10 });
+      expect(lesson.match(/\b2 seconds/g)).toHaveLength(2);
       const { twoOwnersFromMs = 0, twoOwnersUntilMs = 0 } = asWritten.metrics;
-      expect(twoOwnersUntilMs - twoOwnersFromMs).toBe(1700);
+      expect(twoOwnersUntilMs - twoOwnersFromMs).toBe(2000);
       const bobs = asWritten.events.find((event) => event.type === "fault" && event.fault === "restart-empty");
       expect(twoOwnersFromMs * 1000).toBeGreaterThanOrEqual(Math.floor((bobs?.atUs ?? 0) / 1000) * 1000);
 
@@ -299,6 +299,57 @@ describe("many owners", () => {
     },
     STORY_MS,
   );
+});
+
+describe("kill -9 while ten workers acquire and release", () => {
+  it("two of five: the locks go on; three: everybody is refused with two votes at most, nobody hangs; one back: they go on", async () => {
+    const params = { nodeTimeoutMs: 1000, ttlMs: 5000 };
+    const { run } = await service.open({ pattern: "redlock", params, seed: SEED }, "killed");
+    const workers = Array.from({ length: 10 }, (_, i) => `w${i}`);
+    let phase = "all up";
+    const answers: { asked: string; owner: string; answer: QuorumResult }[] = [];
+    const loop = async (owner: string) => {
+      while (phase !== "over") {
+        const asked = phase;
+        const answer = (await run.act("acquire", { resource: owner, owner })) as QuorumResult;
+        answers.push({ asked, owner, answer });
+        if (answer.token !== null) await run.act("release", { resource: owner, token: answer.token });
+      }
+    };
+    const all = Promise.all(workers.map(loop));
+    const of = (asked: string) => answers.filter((one) => one.asked === asked);
+    /** Each has asked in this phase, and was answered. */
+    const everyone = (asked: string, acquired: boolean) =>
+      expect
+        .poll(
+          () => new Set(of(asked).flatMap(({ owner, answer }) => (answer.acquired === acquired ? [owner] : []))).size,
+          { timeout: 20_000 },
+        )
+        .toBe(workers.length);
+    const kill = async (...nodes: number[]) => {
+      for (const node of nodes) process.kill(run.nodes?.lab.server(node).pid as number, "SIGKILL");
+      await expect.poll(() => nodes.some((node) => run.nodes?.lab.server(node).alive), { timeout: 20_000 }).toBe(false);
+    };
+    await everyone("all up", true);
+    await kill(1, 4);
+    phase = "two dead";
+    await everyone("two dead", true);
+    await kill(5);
+    phase = "three dead";
+    await everyone("three dead", false);
+    // What comes after the restart has begun may find the node up.
+    phase = "starting";
+    await run.pullFault("restart-empty", { node: 4 }, "person");
+    phase = "one back";
+    await everyone("one back", true);
+    phase = "over";
+    await all;
+    expect(Math.max(...of("two dead").map(({ answer }) => answer.votes))).toBe(3);
+    for (const { answer } of of("three dead")) {
+      expect(answer).toMatchObject({ acquired: false, token: null, quorum: 3, validityMs: null });
+      expect(answer.votes).toBeLessThanOrEqual(2);
+    }
+  }, 90_000);
 });
 
 describe("what the lesson counts", () => {

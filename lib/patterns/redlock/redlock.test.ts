@@ -111,7 +111,7 @@ describe("the picture", () => {
 
   it("shows votes arriving, the majority line, and a ring for each lease", () => {
     const picture = pictured(asWritten().acquire("alice", [1, 2, 3]));
-    expect(picture.nodes.majority).toEqual({ row: "nodes", have: 3, need: 3, text: "alice: 3 of 5 votes, a majority" });
+    expect(picture.nodes.majority).toEqual({ have: 3, need: 3, of: 5, text: "alice: 3 of 5 votes, a majority" });
     expect(picture.nodes.messages.map(({ from, outcome }) => [from, outcome])).toEqual([
       ["node 1", "arrived"],
       ["node 2", "arrived"],
@@ -121,8 +121,10 @@ describe("the picture", () => {
     ]);
     expect(box(picture, "node 2")).toMatchObject({ facts: [{ value: "alice" }], ring: { ofMs: TTL } });
     expect(box(picture, "node 4")).toMatchObject({ facts: [{ value: "nobody" }], ring: null });
-    expect(box(picture, "alice")).toMatchObject({ state: "owner", facts: [{ value: "1, 2, 3" }] });
+    expect(box(picture, "alice")).toMatchObject({ state: "owner, by votes of 1, 2, 3", tone: "good" });
     expect(picture.leases.rows).toMatchObject([{ actor: "alice", tone: "good" }]);
+    const fenced = pictured(new Story("safe").acquire("alice").mint("alice", 7));
+    expect(box(fenced, "alice")?.state).toBe("owner with token 7, by votes of 1, 2, 3, 4, 5");
   });
 
   it("raises the alarm at two owners, and only then", () => {
@@ -185,7 +187,11 @@ describe("the picture", () => {
 
   it("tells an owner that is late from one that is not", () => {
     const late = pictured(asWritten().acquire("alice"), TTL);
-    expect(box(late, "alice")).toMatchObject({ state: "believes so; its time is over", tone: "bad", ring: null });
+    expect(box(late, "alice")).toMatchObject({
+      state: "believes to own it; its time is over",
+      tone: "bad",
+      ring: null,
+    });
     expect(box(pictured(asWritten().acquire("alice").actor("alice", "crashed")), "alice")?.state).toBe("dead");
   });
 

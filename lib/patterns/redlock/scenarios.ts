@@ -27,21 +27,24 @@ const inTurn = async (tools: Tools, owners: readonly string[], job: (owner: stri
   await Promise.all(jobs);
 };
 
-const TIMES = { ttlMs: 5000, nodeTimeoutMs: 100, waitMs: 10_000, retryMs: 400, databaseMs: 100 };
+/** A node has time to answer on a machine that is busy, too. */
+const TIMES = { ttlMs: 5000, nodeTimeoutMs: 400, waitMs: 10_000, retryMs: 400, databaseMs: 100 };
 const BOTH_HOLD = { "as-written": "holds", safe: "holds" } as const;
 const FENCE_HOLDS = { "as-written": "breaks", safe: "holds" } as const;
 
 /**
- * Alice has three votes, from nodes 1 to 3, and works two seconds. Half a second after she asked something happens to the
- * third one, and Bob asks. He is done at about the moment at which she is.
+ * Alice has three votes, from nodes 1 to 3, and works two seconds. A second after she asked something happens to the
+ * third one, and Bob asks. He reads the row a little before she does, and the database is so slow that a machine that is busy
+ * does not pull them apart.
  */
 async function aliceThenBob(tools: Tools, between: () => Promise<void>): Promise<void> {
   await cutOff(tools, "alice", [4, 5]);
   const alice = work(tools, "alice", 2000);
-  await tools.sleep(600);
+  await tools.sleep(1000);
   await between();
-  await Promise.all([alice, work(tools, "bob", 1500)]);
+  await Promise.all([alice, work(tools, "bob", 1200)]);
 }
+const SLOW_ROW = { ...TIMES, databaseMs: 400 };
 
 export const scenarios: Scenario<RedlockParams>[] = [
   {
@@ -111,7 +114,7 @@ export const scenarios: Scenario<RedlockParams>[] = [
     title: "A node forgets its vote",
     summary:
       "Alice has the votes of nodes 1 to 3. Node 3 crashes and is back at once, empty; with it, 4 and 5 Bob has a majority too. Two owners, and neither has done anything wrong.",
-    params: TIMES,
+    params: SLOW_ROW,
     expect: FENCE_HOLDS,
     play: (tools) => aliceThenBob(tools, () => tools.fault("restart-empty", { node: 3 })),
   },
@@ -120,7 +123,7 @@ export const scenarios: Scenario<RedlockParams>[] = [
     title: "A node that stays away for a lease",
     summary:
       "The answer: the crashed node comes back only when every lease that it may have forgotten is over. Bob finds two votes, and waits until Alice is done.",
-    params: TIMES,
+    params: SLOW_ROW,
     expect: BOTH_HOLD,
     async play(tools) {
       await aliceThenBob(tools, () => tools.fault("restart-delayed", { node: 3, ms: 6000 }));
@@ -133,8 +136,9 @@ export const scenarios: Scenario<RedlockParams>[] = [
     title: "A clock that jumps",
     summary:
       "Kleppmann's second argument. Alice has the votes of nodes 1 to 3; node 3's clock jumps six seconds ahead, and its lease is over there. Bob gets it, with 4 and 5.",
-    params: TIMES,
+    params: SLOW_ROW,
     expect: FENCE_HOLDS,
+    needs: "clock",
     play: (tools) => aliceThenBob(tools, () => tools.fault("clock-jump", { node: 3, ms: 6000 })),
   },
   {

@@ -73,25 +73,22 @@ function hear(state: State, event: EventOf<"reply">, round: Round, node: number,
   if (round.ask !== "acquire") return;
   if (round.won && !wonBefore) answered(ownerLane(state.lanes, round.owner, event.atUs), event.atUs, true);
   const vote = { id: event.seq, from: nodeId(node), to: round.owner, atUs: event.atUs };
-  if (event.error !== undefined)
-    tell(state, { ...vote, from: round.owner, to: nodeId(node), outcome: "missed", text: "question" });
-  else tell(state, { ...vote, ...(isYes(event) ? YES : NO) });
+  if (event.error !== undefined) tell(state, { ...vote, from: round.owner, to: nodeId(node), outcome: "missed" });
+  else tell(state, { ...vote, outcome: isYes(event) ? "arrived" : "refused" });
 }
-const YES = { outcome: "arrived", text: "yes" } as const;
-const NO = { outcome: "refused", text: "no" } as const;
 
 /** Who has not answered by now is too late. */
 function closeRound(state: State, round: Round, { seq, atUs }: RunEvent): void {
   const answeredBy = new Set([...round.yes, ...round.no]);
   for (const { node } of state.nodes.list) {
-    const text = "question";
     const known = state.messages.some(({ from, to }) => from === round.owner && to === nodeId(node));
     if (answeredBy.has(node) || known) continue;
-    tell(state, { id: seq + node / 16, from: round.owner, to: nodeId(node), atUs, outcome: "missed", text });
+    tell(state, { id: seq + node / 16, from: round.owner, to: nodeId(node), atUs, outcome: "missed" });
   }
 }
 
-function tell(state: State, message: NodeMessage): void {
-  state.messages.push(message);
+function tell(state: State, message: Omit<NodeMessage, "text">): void {
+  // The end of a link says yes, no, or nothing.
+  state.messages.push({ ...message, text: "" });
   if (state.messages.length > MAX_MESSAGES) state.messages.shift();
 }
