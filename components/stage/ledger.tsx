@@ -8,9 +8,11 @@ import { cellText, jointsOf } from "./ledger-joints";
 import { ageText } from "./scale";
 import { Twin } from "./twin";
 
-/** What an entry's text takes where there is room; the rest is for the lines between two places, and so much at the least. */
-const ENTRY_PX = 210;
+/** What an entry's text takes where there is room, and at the least; the rest is for the lines between two places, and so much at the least. */
+const ENTRY_PX = { most: 210, least: 120 };
 const JOINT_PX = 60;
+/** In a column narrower than this an actor and its text take two lines. */
+const TIGHT_PX = 150;
 /** So many entries always have room, so that the first ones move nothing. */
 const ROOM = 2;
 
@@ -68,7 +70,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
                 <Cell key={places[i]?.name} cell={cell} />
               ))}
             </div>
-            {hasNotes && <span className="stage-text truncate text-right">{note}</span>}
+            {hasNotes && <span className="stage-text truncate md:text-right">{note}</span>}
           </div>
         ))}
         {places.some(({ entries }) => entries.length > 0) && <Orders places={places} scale={scale} />}
@@ -97,16 +99,17 @@ function Cell({ cell: { text, flag, note } }: { cell: LedgerCell }) {
 function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
   const { actors } = useSession().store.facts;
   const [ref, { width }] = useSize<HTMLDivElement>();
-  const rowPx = Math.round(23 * scale);
   const longest = Math.max(ROOM, ...places.map(({ entries }) => entries.length));
   const columnPx = width / places.length;
-  const jointPx = Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX * scale));
+  const isTight = columnPx < TIGHT_PX * scale;
+  const rowPx = Math.round((isTight ? 42 : 23) * scale);
+  const isJoined = columnPx >= (ENTRY_PX.least + JOINT_PX) * scale;
+  const jointPx = isJoined ? Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX.most * scale)) : 0;
   const y = (row: number) => (row + 0.5) * rowPx;
   return (
     <div className="ledger-row items-start border-t border-hair pt-1.5">
       <span className="stage-small leading-tight">
-        written in
-        <br />
+        written in <br className="max-md:hidden" />
         this order
       </span>
       <div ref={ref} className="relative" style={{ height: longest * rowPx }}>
@@ -114,10 +117,15 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
           <ol
             key={name}
             className="absolute top-0"
-            style={{ left: columnPx * i, width: Math.max(0, columnPx - (i < places.length - 1 ? jointPx : 0)) }}
+            style={{ left: columnPx * i, width: columnPx - (i < places.length - 1 ? jointPx : 0) }}
           >
             {entries.map(({ id, actor, text, outcome }) => (
-              <li key={`${id} ${text}`} className="ledger-entry" style={{ height: rowPx }} data-outcome={outcome}>
+              <li
+                key={`${id} ${text}`}
+                className={`ledger-entry ${isTight ? "flex-wrap content-center gap-y-0" : ""}`}
+                style={{ height: rowPx }}
+                data-outcome={outcome}
+              >
                 {outcome === "no" ? <ApartMark /> : <ActorMark index={actors.get(actor)?.index} size={11 * scale} />}
                 <span style={{ color: actorHue(actors.get(actor)?.index) }}>{actor}</span>
                 <span className="truncate">{text}</span>
@@ -126,7 +134,7 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
           </ol>
         ))}
         <svg width={width} height={longest * rowPx} aria-hidden="true" className="pointer-events-none absolute inset-0">
-          {jointsOf(places).map(({ id, actor, place, from, to, crosses, refused }) => {
+          {(isJoined ? jointsOf(places) : []).map(({ id, actor, place, from, to, crosses, refused }) => {
             const right = columnPx * (place + 1);
             const [x0, x1] = [right - jointPx + 4 * scale, right - 6 * scale];
             const bend = (x1 - x0) / 2;
