@@ -6,7 +6,7 @@ import { VariantChoice } from "../side-by-side/variant-choice";
 import { sameVariant } from "../side-by-side/variants";
 import { ActorMark } from "../ui/actor-mark";
 import { useWorkload } from "./hooks";
-import { killRange, RANGES, SHARED, type SharedParams, sharedNotes, sharedRange, withSeconds } from "./setup";
+import { killRange, killSecondOf, RANGES, SHARED, type SharedParams, sharedNotes, sharedRange } from "./setup";
 import { everyPattern, markIndices } from "./strategies";
 
 /** What the next workload is to be. */
@@ -49,7 +49,8 @@ function AllOf({ variant, label }: { variant: string; label: string }) {
 /** The one stream of reads and writes that all strategies get. */
 function Operations() {
   const session = useWorkload();
-  const { writePercent, rate, seconds, keys, skew, killAt, seed } = session.setup;
+  const { writePercent, rate, seconds, keys, skew, seed } = session.setup;
+  const killAt = killSecondOf(session.setup);
   return (
     <fieldset>
       <legend className="heading">Reads and writes</legend>
@@ -73,7 +74,7 @@ function Operations() {
         unit="seconds"
         range={RANGES.seconds}
         value={seconds}
-        onChange={(next) => session.change(withSeconds(session.setup, next))}
+        onChange={(next) => session.change({ seconds: next })}
       />
       <NumberSetting
         title="Of"
@@ -95,7 +96,7 @@ function Operations() {
           type="checkbox"
           className="check"
           checked={killAt !== null}
-          onChange={() => session.change({ killAt: killAt === null ? seconds / 2 : null })}
+          onChange={() => session.change({ killAt: killAt === null ? "half time" : null })}
         />
         Kill every Redis (kill -9)
       </label>
