@@ -32,10 +32,9 @@ export function Header({ theme, comparable }: { theme: Theme; comparable: boolea
         </ol>
       </nav>
       {comparable && (
-        // A plain link: while a run opens the page writes its own address, and that calls a router's navigation back.
-        <a href={`/compare/${pattern.family}`} className="quiet">
+        <Link href={`/compare/${pattern.family}`} className="quiet">
           Compare
-        </a>
+        </Link>
       )}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
         <ModeLabel />
