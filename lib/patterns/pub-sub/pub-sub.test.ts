@@ -427,7 +427,10 @@ describe("the picture", () => {
 
   it("counts deliveries a second also where the next event comes later than a second after", () => {
     const messages = Array.from({ length: 30 }, (_, i) => `tick ${i}`);
-    const story = new Story().subscribes("mailer").at(1000).published(...messages, "late");
+    const story = new Story()
+      .subscribes("mailer")
+      .at(1000)
+      .published(...messages, "late");
     for (const message of messages) story.hears("mailer", message);
     story.at(2500).hears("mailer", "late");
     const { stat } = panelsOf(story, null, T0 + 2600 * MS);
