@@ -6,6 +6,7 @@ import { actorHue } from "../run/actors";
 import { countText } from "../run/format";
 import { useMedia, useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
+import { CrossedRing } from "../ui/crossed-mark";
 import { FlowPicture } from "./flow-picture";
 import { FlowRing, ringTexts } from "./flow-ring";
 import { Twin } from "./twin";
@@ -214,14 +215,7 @@ function LegendMark({ mark }: { mark: FlowMark }) {
     case "query":
       return <rect x="-4.4" y="-4.4" width="8.8" height="8.8" fill="var(--soft)" />;
     case "failed":
-      return (
-        <path
-          d="M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8"
-          fill="none"
-          stroke="var(--deny)"
-          strokeWidth="1.6"
-        />
-      );
+      return <CrossedRing />;
     case "asks":
       return <circle r="3.2" fill="none" stroke="var(--soft)" strokeWidth="1.1" />;
     case "waits":

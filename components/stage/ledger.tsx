@@ -4,6 +4,7 @@ import type { LedgerCell, LedgerPanel, LedgerPlace } from "@/lib/contract";
 import { actorHue } from "../run/actors";
 import { useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
+import { CrossedMark } from "../ui/crossed-mark";
 import { cellText, jointsOf } from "./ledger-joints";
 import { ageText } from "./scale";
 import { Twin } from "./twin";
@@ -41,7 +42,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
         <span data-parted={parted !== null} className={parted ? "text-deny" : ""}>
           {parted ? (
             <>
-              <ApartMark /> Parted {agoText((nowUs - parted.atUs) / 1000)}: {parted.text}.
+              <CrossedMark /> Parted {agoText((nowUs - parted.atUs) / 1000)}: {parted.text}.
             </>
           ) : (
             panel.note
@@ -88,7 +89,7 @@ function Cell({ cell: { text, flag, note } }: { cell: LedgerCell }) {
         <span className="ledger-hole">not there</span>
       ) : (
         <>
-          {flag === "differs" && <ApartMark />} {text}
+          {flag === "differs" && <CrossedMark />} {text}
         </>
       )}
       {note && <span className="stage-small ml-2 font-normal">{note}</span>}
@@ -126,7 +127,7 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
                 style={{ height: rowPx }}
                 data-outcome={outcome}
               >
-                {outcome === "no" ? <ApartMark /> : <ActorMark index={actors.get(actor)?.index} size={11 * scale} />}
+                {outcome === "no" ? <CrossedMark /> : <ActorMark index={actors.get(actor)?.index} size={11 * scale} />}
                 <span style={{ color: actorHue(actors.get(actor)?.index) }}>{actor}</span>
                 <span className="truncate">{text}</span>
               </li>
@@ -152,20 +153,6 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
         </svg>
       </div>
     </div>
-  );
-}
-
-/** A crossed ring: the two do not agree, or it was refused. */
-function ApartMark() {
-  return (
-    <svg aria-hidden="true" viewBox="-6 -6 12 12" className="inline-block h-[0.8em] w-[0.8em] shrink-0">
-      <path
-        d="M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M-2.5-2.5l5 5M2.5-2.5l-5 5"
-        fill="none"
-        stroke="var(--deny)"
-        strokeWidth="1.8"
-      />
-    </svg>
   );
 }
 
