@@ -254,24 +254,25 @@ test("the catalogue and every caching pattern lead there, and from there to each
 });
 
 test("a page that writes its address while one leaves it does not call one back", async ({ at, page }) => {
-  const [leaving, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let [isLeaving, isWritten] = [false, false];
+  const until = (is: () => boolean) => expect.poll(is, { timeout: 30_000 }).toBe(true);
   // The run is there only once the router has asked for the other page, and that comes only once the address is written.
   await page.route(/\/compare\/caching\?/, async (route) => {
     if (route.request().headers()["next-router-prefetch"] === undefined) {
-      leaving.resolve();
-      await written.promise;
+      isLeaving = true;
+      await until(() => isWritten);
     }
     await route.continue();
   });
   await page.route("**/api/runs", async (route) => {
-    await leaving.promise;
+    await until(() => isLeaving);
     await route.continue();
   });
   await page.goto("/patterns/write-behind");
   await page.getByRole("link", { name: "Compare", exact: true }).click();
   await expect(page).toHaveURL(/\/patterns\/write-behind\?.*run=/);
   const run = new URL(page.url()).searchParams.get("run");
-  written.resolve();
+  isWritten = true;
   await expect(page).toHaveURL(/\/compare\/caching/);
   await expect(at.start).toBeVisible();
   await page.request.delete(`/api/runs/${run}`);
