@@ -4,7 +4,7 @@
  */
 const AT_RUN_TIME = { dependencyTypesNot: ["type-only"] };
 const OWN = "^(app|components|lib|server|e2e)/";
-const BROWSER_LIB = "^lib/(contract|chunked-log|sql-text|patterns/stages)\\.ts$";
+const BROWSER_LIB = "^lib/(contract|choices|chunked-log|sql-text|patterns/stages)\\.ts$";
 const TEST = "\\.test\\.tsx?$";
 
 module.exports = {

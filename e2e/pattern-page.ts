@@ -72,20 +72,3 @@ export const patternTest = base.extend<{ at: PatternPage }>({
     if (at.runId) await page.request.delete(`/api/runs/${at.runId}`);
   },
 });
-
-/** Frames per second in the seconds to come. */
-export const frameRate = (page: Page, ms: number) =>
-  page.evaluate(
-    (ms) =>
-      new Promise<number>((resolve) => {
-        const startedAt = performance.now();
-        let frames = 0;
-        const count = (now: number) => {
-          frames += 1;
-          if (now - startedAt < ms) requestAnimationFrame(count);
-          else resolve((1000 * frames) / (now - startedAt));
-        };
-        requestAnimationFrame(count);
-      }),
-    ms,
-  );

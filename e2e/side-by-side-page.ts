@@ -1,7 +1,10 @@
 /** What the pages that put one load on several runs have in common, as a person finds it: by roles and names. */
-import { expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export class SideBySidePage<View> {
+  /** All that was started: the address names only the last, and not everywhere. */
+  private readonly started = new Set<string>();
+
   /** @param kind what the address calls what runs; @param collection of all of them in the API */
   constructor(
     readonly page: Page,
@@ -78,12 +81,26 @@ export class SideBySidePage<View> {
   async startBySpace(): Promise<void> {
     await this.page.keyboard.press("Space");
     await expect(this.page).toHaveURL(new RegExp(`[?&]${this.kind}=`));
+    this.started.add(this.path);
   }
 
   async remove(): Promise<void> {
-    if (this.id) await this.page.request.delete(this.path);
+    if (this.id) this.started.add(this.path);
+    for (const path of this.started) await this.page.request.delete(path);
   }
 }
+
+/** A test with such a page, whose runs are removed afterwards. */
+export const sideBySideTest = <At extends SideBySidePage<unknown>>(Kind: new (page: Page) => At) =>
+  base.extend<{ at: At }>({
+    at: async ({ page }, use, test) => {
+      // What runs takes seconds of its own, and on a busy machine `over` is patient.
+      test.slow();
+      const at = new Kind(page);
+      await use(at);
+      await at.remove();
+    },
+  });
 
 /** Adds up how far things move on the page from now on; answers the sum when it is asked. */
 export async function watchShifts(page: Page): Promise<() => Promise<number>> {

@@ -1,16 +1,10 @@
 /** Journeys through the page that puts the same reads and writes on several caching strategies. */
 import type { StrategyFacts } from "../lib/contract";
-import { test as base, expect } from "./fixtures";
-import { watchShifts } from "./side-by-side-page";
+import { expect } from "./fixtures";
+import { sideBySideTest, watchShifts } from "./side-by-side-page";
 import { WorkloadPage } from "./workload-page";
 
-const test = base.extend<{ at: WorkloadPage }>({
-  at: async ({ page }, use) => {
-    const at = new WorkloadPage(page);
-    await use(at);
-    await at.remove();
-  },
-});
+const test = sideBySideTest(WorkloadPage);
 
 const THREE = "strategies=cache-aside.as-written+write-behind.as-written+write-through.safe";
 const SHORT = `?${THREE}&rate=60&seconds=4&writePercent=30&databaseMs=10&ttlMs=2000`;
@@ -86,6 +80,15 @@ test("the kill is a line with a name in every chart, before the start too, and g
   await page.getByRole("checkbox", { name: "Kill every Redis" }).check();
   await page.getByRole("spinbutton", { name: "After, seconds" }).fill("1.5");
   await expect(page).toHaveURL(/killAt=1.5/);
+  // Each key counts: 30 is 3 first.
+  const seconds = page.getByRole("spinbutton", { name: "For, seconds" });
+  await page.getByRole("spinbutton", { name: "After, seconds" }).fill("3.5");
+  await seconds.fill("");
+  await seconds.pressSequentially("30");
+  await expect(page).toHaveURL(/seconds=30.*killAt=3\.5/);
+  await page.getByRole("spinbutton", { name: "After, seconds" }).fill("1.5");
+  await seconds.fill("4");
+  await expect(page).toHaveURL(/seconds=4&.*killAt=1\.5/);
   await at.start.click();
   await at.over();
   await expect(kills).toHaveCount(4);
@@ -248,4 +251,29 @@ test("the catalogue and every caching pattern lead there, and from there to each
   await expect(page).toHaveURL(new RegExp(`/patterns/write-behind\\?.*run=${strategies[1]?.runId}`));
   await page.getByRole("link", { name: "Compare", exact: true }).click();
   await expect(page).toHaveURL(/\/compare\/caching/);
+});
+
+test("a page that writes its address while one leaves it does not call one back", async ({ at, page }) => {
+  let [isLeaving, isWritten] = [false, false];
+  const until = (is: () => boolean) => expect.poll(is, { timeout: 30_000 }).toBe(true);
+  // The run is there only once the router has asked for the other page, and that comes only once the address is written.
+  await page.route(/\/compare\/caching\?/, async (route) => {
+    if (route.request().headers()["next-router-prefetch"] === undefined) {
+      isLeaving = true;
+      await until(() => isWritten);
+    }
+    await route.continue();
+  });
+  await page.route("**/api/runs", async (route) => {
+    await until(() => isLeaving);
+    await route.continue();
+  });
+  await page.goto("/patterns/write-behind");
+  await page.getByRole("link", { name: "Compare", exact: true }).click();
+  await expect(page).toHaveURL(/\/patterns\/write-behind\?.*run=/);
+  const run = new URL(page.url()).searchParams.get("run");
+  isWritten = true;
+  await expect(page).toHaveURL(/\/compare\/caching/);
+  await expect(at.start).toBeVisible();
+  await page.request.delete(`/api/runs/${run}`);
 });

@@ -1,8 +1,8 @@
 "use client";
 
 import { TRAFFIC_SHAPES, type TrafficShape } from "@/lib/contract";
-import { NumberSetting } from "../controls/number-setting";
 import { SeedSetting } from "../controls/seed-setting";
+import { Settings } from "../side-by-side/settings";
 import { useComparison } from "./hooks";
 import { ARRIVAL_RANGES } from "./setup";
 
@@ -17,7 +17,7 @@ const SHAPES: Record<TrafficShape, string> = {
 /** The one stream of requests that all limiters get. */
 export function ArrivalsChoice() {
   const session = useComparison();
-  const { shape, rate, seconds, clients, seed } = session.setup;
+  const { shape, clients, seed } = session.setup;
   return (
     <fieldset>
       <legend className="heading mb-1">Arrivals</legend>
@@ -39,26 +39,14 @@ export function ArrivalsChoice() {
         ))}
       </fieldset>
       <p className="mt-1.5 min-h-[2.9em] text-[12.5px] text-soft">{SHAPES[shape]}</p>
-      <NumberSetting
-        title="Requests"
-        unit="a second"
-        range={ARRIVAL_RANGES.rate}
-        value={rate}
-        onChange={(next) => session.change({ rate: next })}
-      />
-      <NumberSetting
-        title="For"
-        unit="seconds"
-        range={ARRIVAL_RANGES.seconds}
-        value={seconds}
-        onChange={(next) => session.change({ seconds: next })}
-      />
-      <NumberSetting
-        title="By"
-        unit={clients === 1 ? "client" : "clients"}
-        range={ARRIVAL_RANGES.clients}
-        value={clients}
-        onChange={(next) => session.change({ clients: next })}
+      <Settings
+        values={session.setup}
+        onChange={(key, value) => session.change({ [key]: value })}
+        fields={[
+          { key: "rate", title: "Requests", unit: "a second", range: ARRIVAL_RANGES.rate },
+          { key: "seconds", title: "For", unit: "seconds", range: ARRIVAL_RANGES.seconds },
+          { key: "clients", title: "By", unit: clients === 1 ? "client" : "clients", range: ARRIVAL_RANGES.clients },
+        ]}
       />
       <SeedSetting value={seed} onChange={(next) => session.change({ seed: next })} />
     </fieldset>

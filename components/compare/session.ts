@@ -136,11 +136,6 @@ export class CompareSession extends Visit<ComparisonView, Setup> {
     void this.connect(view.comparisonId, this.log);
   }
 
-  protected override onAsked(answered: boolean): void {
-    // That it is connected again is for the socket to say.
-    if (!answered) this.connected = false;
-  }
-
   protected override leave(): void {
     this.zoom = "whole";
     super.leave();

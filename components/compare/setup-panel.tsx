@@ -1,6 +1,6 @@
 "use client";
 
-import { NumberSetting } from "../controls/number-setting";
+import { Notes, Settings } from "../side-by-side/settings";
 import { VariantChoice } from "../side-by-side/variant-choice";
 import { ArrivalsChoice } from "./arrivals-choice";
 import { useComparison } from "./hooks";
@@ -33,27 +33,15 @@ function Quota() {
   return (
     <fieldset>
       <legend className="heading">Quota of each client</legend>
-      <NumberSetting
-        title="Limit"
-        unit="requests"
-        range={ranges.limit}
-        value={quota.limit}
-        onChange={(limit) => session.change({ quota: { ...quota, limit } })}
-        withSlider
+      <Settings
+        values={quota}
+        onChange={(key, value) => session.change({ quota: { ...quota, [key]: value } })}
+        fields={[
+          { key: "limit", title: "Limit", unit: "requests", range: ranges.limit, withSlider: true },
+          { key: "windowMs", title: "Window", unit: "ms", range: ranges.windowMs, withSlider: true },
+        ]}
       />
-      <NumberSetting
-        title="Window"
-        unit="ms"
-        range={ranges.windowMs}
-        value={quota.windowMs}
-        onChange={(windowMs) => session.change({ quota: { ...quota, windowMs } })}
-        withSlider
-      />
-      {quotaNotes(patterns, limiters, quota).map((note) => (
-        <p key={note} className="mt-1.5 text-[12.5px] text-soft">
-          {note}
-        </p>
-      ))}
+      <Notes lines={quotaNotes(patterns, limiters, quota)} />
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Exploration, ShortestSchedule } from "@/lib/contract";
 import { useSession } from "../run/hooks";
-import { CopyButton } from "../step/copy-button";
+import { CopyLink } from "../share/copy-link";
 import { ActorMark } from "../ui/actor-mark";
 
 /** The shortest order that breaks the race, a sentence a step, and the ways to see it. */
@@ -38,13 +38,13 @@ export function ShortestOrder({ exploration, shortest }: { exploration: Explorat
         >
           Replay it
         </button>
-        <CopyButton
+        <CopyLink
           className="button"
           copied="Link copied"
           text={() => session.orderUrl(shortest.schedule, { scenario, variant })}
         >
           Copy as a link
-        </CopyButton>
+        </CopyLink>
       </div>
     </section>
   );

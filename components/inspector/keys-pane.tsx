@@ -5,6 +5,7 @@ import type { InspectedKey } from "@/lib/contract";
 import type { WireValue } from "@/lib/events";
 import { atNode, countText, ttlText, valueText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { CopyButton } from "../ui/copy-button";
 import { Problem } from "../ui/problem";
 import { Scroll } from "../ui/scroll";
 
@@ -60,13 +61,8 @@ export function KeysPane() {
 const scored = ([member, score]: WireValue[]) => [valueText(member ?? null), score ?? null] as const;
 
 function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
-  const [copied, setCopied] = useState(false);
+  const session = useSession();
   const leftMs = of.ttlMs < 0 ? of.ttlMs : Math.max(0, of.ttlMs - ageMs);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(of.cli);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
   const pairs =
     typeof of.value === "object" && of.value !== null && !Array.isArray(of.value)
       ? Object.entries(of.value)
@@ -81,9 +77,17 @@ function KeyItem({ of, ageMs }: { of: InspectedKey; ageMs: number }) {
         <h2 className="min-w-0 font-mono text-[13px] font-semibold [overflow-wrap:anywhere]">
           {atNode(of.node, of.key)}
         </h2>
-        <button type="button" className="link shrink-0 text-[12.5px]" title={of.cli} onClick={copy}>
-          {copied ? "copied" : "copy as redis-cli"}
-        </button>
+        <CopyButton
+          className="link shrink-0 text-[12.5px]"
+          title={of.cli}
+          text={() => of.cli}
+          copied="copied"
+          onRefused={() =>
+            session.setProblem("keys", `The browser does not let this page copy. The command is: ${of.cli}`)
+          }
+        >
+          copy as redis-cli
+        </CopyButton>
       </div>
       <p className="mt-0.5 text-[12.5px] text-soft">
         {of.kind}

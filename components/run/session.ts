@@ -9,6 +9,7 @@ import { OrdersSession } from "../explore/orders-session";
 import { REPLAY_LOCK, ReplaySession } from "../replay/replay-session";
 import type { OwnActors } from "../step/order-text";
 import { StepSession, type Story } from "../step/step-session";
+import { writeAddress } from "./address";
 import { ApiFailure, call, callLines } from "./api";
 import { browserTicker } from "./browser-ticker";
 import type { Connection } from "./connection";
@@ -115,7 +116,7 @@ export class RunSession extends Observable {
   async startNew(): Promise<void> {
     this.close();
     this.url = { ...this.url, run: null, share: null, at: null };
-    history.replaceState(null, "", location.pathname + formatUrl(this.url));
+    writeAddress(formatUrl(this.url));
     await this.open();
   }
 
@@ -326,7 +327,7 @@ export class RunSession extends Observable {
       if (shown ? shown.share === null : !this.view) return;
       this.url = this.urlNow();
       const next = formatUrl(this.url);
-      if (next !== location.search) history.replaceState(null, "", location.pathname + next);
+      if (next !== location.search) writeAddress(next);
     }, 250);
   }
 

@@ -1,12 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { FAMILIES } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import type { RunSession } from "../run/session";
 import { ShareMenu } from "../share/share-menu";
 import { Hint } from "../ui/hint";
 import { ModeLamp } from "../ui/mode-lamp";
+import { PageHeader } from "../ui/page-header";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { openKeys } from "./keys-sheet";
@@ -16,45 +16,34 @@ export function Header({ theme, comparable }: { theme: Theme; comparable: boolea
   const session = useSession();
   const { pattern, view } = session;
   return (
-    <header className="col-span-full flex min-h-11 flex-wrap items-center gap-x-5 gap-y-1 border-b border-hair px-4 py-1.5 text-[13px] present:hidden">
-      <Link href="/" className="font-semibold">
-        Redis Patterns
-      </Link>
-      <nav aria-label="Breadcrumb" className="text-soft">
-        <ol className="flex gap-1.5">
-          <li>
-            <Link href={`/#${pattern.family}`} className="hover:text-ink">
-              {FAMILIES[pattern.family]}
-            </Link>
-          </li>
-          <li aria-hidden="true">/</li>
-          <li aria-current="page">{pattern.title}</li>
-        </ol>
-      </nav>
-      {comparable && (
-        // A plain link: while a run opens the page writes its own address, and that calls a router's navigation back.
-        <a href={`/compare/${pattern.family}`} className="quiet">
-          Compare
-        </a>
-      )}
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
-        <ModeLabel />
-        <span className="whitespace-nowrap">
-          {view && !session.replays.shown ? `Redis ${view.redisVersion}, this run's own` : ""}
-          {view?.clock === "fallback" && !session.replays.shown
-            ? "; clock: the system's, scenarios take their own time"
-            : ""}
-        </span>
-        <ShareMenu />
-        <ThemeSwitch initial={theme} />
-        <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
-          Present <Hint>p</Hint>
-        </button>
-        <button type="button" className="quiet" onClick={openKeys}>
-          Keys <Hint>?</Hint>
-        </button>
-      </div>
-    </header>
+    <PageHeader
+      className="col-span-full"
+      family={pattern.family}
+      here={pattern.title}
+      beside={
+        comparable && (
+          <Link href={`/compare/${pattern.family}`} className="quiet">
+            Compare
+          </Link>
+        )
+      }
+    >
+      <ModeLabel />
+      <span className="whitespace-nowrap">
+        {view && !session.replays.shown ? `Redis ${view.redisVersion}, this run's own` : ""}
+        {view?.clock === "fallback" && !session.replays.shown
+          ? "; clock: the system's, scenarios take their own time"
+          : ""}
+      </span>
+      <ShareMenu />
+      <ThemeSwitch initial={theme} />
+      <button type="button" className="quiet" onClick={() => session.setPresent(true)}>
+        Present <Hint>p</Hint>
+      </button>
+      <button type="button" className="quiet" onClick={openKeys}>
+        Keys <Hint>?</Hint>
+      </button>
+    </PageHeader>
   );
 }
 

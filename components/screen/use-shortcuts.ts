@@ -1,11 +1,11 @@
 "use client";
 
-import { useEffect } from "react";
+import { useMemo } from "react";
 import type { LessonWalk } from "../lesson/lesson-walk";
 import { nextSpeed } from "../run/playhead";
 import type { RunSession } from "../run/session";
 import { currentTheme, nextTheme, setTheme } from "../ui/theme";
-import { typesText } from "../ui/typing";
+import { useKeys } from "../ui/use-keys";
 import { openKeys } from "./keys-sheet";
 
 /** Presses the control that carries this shortcut, as a click would: a disabled one does nothing. */
@@ -20,13 +20,13 @@ function scrolls(target: Element | null): boolean {
   return document.documentElement.scrollHeight > innerHeight + 1;
 }
 
-/** Keys of the whole page. While one types in a field, or a dialog is open, only Esc means something. */
+/** What the keys of a pattern's page do. */
 export function useShortcuts(
   session: RunSession,
   walk: LessonWalk,
   toggle: (what: "wire" | "code" | "qr") => void,
 ): void {
-  useEffect(() => {
+  const actOf = useMemo(() => {
     const timeline = (move: () => void) => () => {
       session.detach();
       move();
@@ -53,24 +53,12 @@ export function useShortcuts(
       "?": openKeys,
       Escape: () => session.setPresent(false),
     };
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest("dialog")) return;
-      if (typesText(target)) {
-        if (event.key === "Escape" && target instanceof HTMLElement) target.blur();
-        return;
-      }
-      // Space on a button, a link or a summary is that control's own.
-      if (event.key === " " && target?.closest("button, a, summary, input")) return;
-      if (event.key.startsWith("Page") && scrolls(target)) return;
-      const act = /^[1-9]$/.test(event.key) ? () => press(`variant-${event.key}`) : keys[event.key];
+    return (key: string, target: Element | null) => {
+      if (key.startsWith("Page") && scrolls(target)) return;
       // Escape out of an open menu is the menu's own.
-      if (!act || (event.key === "Escape" && document.querySelector(":popover-open"))) return;
-      event.preventDefault();
-      act();
+      if (key === "Escape" && document.querySelector(":popover-open")) return;
+      return /^[1-9]$/.test(key) ? () => press(`variant-${key}`) : keys[key];
     };
-    addEventListener("keydown", onKeyDown);
-    return () => removeEventListener("keydown", onKeyDown);
   }, [session, walk, toggle]);
+  useKeys(actOf);
 }

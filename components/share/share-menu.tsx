@@ -6,8 +6,8 @@ import { call } from "../run/api";
 import { untilText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
 import { messageOf } from "../run/phase";
-import { CopyButton } from "../step/copy-button";
 import { Popover } from "../ui/popover";
+import { CopyLink } from "./copy-link";
 
 /** Links for others: to watch while the run lives, or to replay what has been, for a week. */
 export function ShareMenu() {
@@ -107,9 +107,9 @@ function Link({ title, about, url }: { title: string; about: string; url: string
           value={url}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <CopyButton text={() => url} copied="Copied" className="button w-[68px] justify-center">
+        <CopyLink text={() => url} copied="Copied" className="button w-[68px] justify-center">
           Copy
-        </CopyButton>
+        </CopyLink>
       </div>
     </div>
   );

@@ -1,8 +1,8 @@
 "use client";
 
-import { useEffect } from "react";
+import { useMemo } from "react";
 import { currentTheme, nextTheme, setTheme } from "../ui/theme";
-import { typesText } from "../ui/typing";
+import { useKeys } from "../ui/use-keys";
 import type { Visit } from "./visit";
 
 /**
@@ -10,28 +10,14 @@ import type { Visit } from "./visit";
  * @param own by key; the same function at every call
  */
 export function useVisitShortcuts<V extends Visit>(visit: V, own: (visit: V) => Record<string, () => void>): void {
-  useEffect(() => {
+  const actOf = useMemo(() => {
     const keys: Record<string, () => void> = {
       " ": () => visit.startIfReady(),
       p: () => visit.setPresent(!visit.present),
       t: () => setTheme(nextTheme(currentTheme())),
       ...own(visit),
     };
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const target = event.target instanceof HTMLElement ? event.target : null;
-      if (typesText(target)) {
-        if (event.key === "Escape") target?.blur();
-        return;
-      }
-      // Space on a button, a link or a box is that control's own.
-      if (event.key === " " && target?.closest("button, a, summary, input")) return;
-      const act = keys[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    };
-    addEventListener("keydown", onKeyDown);
-    return () => removeEventListener("keydown", onKeyDown);
+    return (key: string) => keys[key];
   }, [visit, own]);
+  useKeys(actOf);
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
-import { useState } from "react";
-import { FAMILIES, type Family } from "@/lib/contract";
+import type { Family } from "@/lib/contract";
+import { CopyButton } from "../ui/copy-button";
 import { Hint } from "../ui/hint";
 import { ModeLamp } from "../ui/mode-lamp";
+import { PageHeader } from "../ui/page-header";
 import type { Theme } from "../ui/theme";
 import { ThemeSwitch } from "../ui/theme-switch";
 import { useChanges } from "./hooks";
@@ -13,30 +13,14 @@ import type { Visit } from "./visit";
 /** As on a pattern's page: where one is, what is shown, and what concerns the whole page. */
 export function VisitHeader({ visit, family, theme }: { visit: Visit; family: Family; theme: Theme }) {
   return (
-    <header className="compare-head flex min-h-11 flex-wrap items-center gap-x-5 gap-y-1 border-b border-hair px-4 py-1.5 text-[13px] present:hidden">
-      <Link href="/" className="font-semibold">
-        Redis Patterns
-      </Link>
-      <nav aria-label="Breadcrumb" className="text-soft">
-        <ol className="flex gap-1.5">
-          <li>
-            <Link href={`/#${family}`} className="hover:text-ink">
-              {FAMILIES[family]}
-            </Link>
-          </li>
-          <li aria-hidden="true">/</li>
-          <li aria-current="page">Compare</li>
-        </ol>
-      </nav>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-soft md:ml-auto">
-        <VisitMode visit={visit} />
-        <ShareButton visit={visit} />
-        <ThemeSwitch initial={theme} />
-        <button type="button" className="quiet" onClick={() => visit.setPresent(true)}>
-          Present <Hint>p</Hint>
-        </button>
-      </div>
-    </header>
+    <PageHeader className="compare-head" family={family} here="Compare">
+      <VisitMode visit={visit} />
+      <ShareButton visit={visit} />
+      <ThemeSwitch initial={theme} />
+      <button type="button" className="quiet" onClick={() => visit.setPresent(true)}>
+        Present <Hint>p</Hint>
+      </button>
+    </PageHeader>
   );
 }
 
@@ -55,24 +39,15 @@ export function VisitMode({ visit }: { visit: Visit }) {
 }
 
 function ShareButton({ visit }: { visit: Visit }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(visit.shareUrl());
-      setCopied(true);
-      setTimeout(() => setCopied(false), 2000);
-    } catch {
-      visit.report("The browser does not let this page copy. The address bar holds the same link.");
-    }
-  };
   return (
-    <button
-      type="button"
+    <CopyButton
       className="quiet w-[46px] text-left"
       title="Copies a link: others watch this comparison by it, or find the same set-up"
-      onClick={copy}
+      text={() => visit.shareUrl()}
+      copied="Copied"
+      onRefused={() => visit.report("The browser does not let this page copy. The address bar holds the same link.")}
     >
-      {copied ? "Copied" : "Share"}
-    </button>
+      Share
+    </CopyButton>
   );
 }

@@ -3,6 +3,7 @@
  * address. Who has the address watches; only who owns the runs may stop them.
  */
 import type { PatternDescription } from "@/lib/contract";
+import { writeAddress } from "../run/address";
 import { ApiFailure, call } from "../run/api";
 import { Observable } from "../run/observable";
 import { messageOf } from "../run/phase";
@@ -274,6 +275,6 @@ export class Visit<View extends Visited = Visited, Setup extends Seeded = Seeded
 
   private syncUrl(): void {
     const next = this.kind.format(this.urlNow());
-    if (next !== location.search) history.replaceState(null, "", location.pathname + next);
+    if (next !== location.search) writeAddress(next);
   }
 }

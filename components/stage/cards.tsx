@@ -1,7 +1,9 @@
 "use client";
 
 import type { CardRing, CardsPanel, Card as Shown } from "@/lib/contract";
-import { arcPath, isAmiss, ringShare, ringText } from "./cards-layout";
+import { CrossedMark } from "../ui/crossed-mark";
+import { isAmiss, ringShare, ringText } from "./cards-layout";
+import { arcPath } from "./ring";
 import { Twin } from "./twin";
 
 const SIZE = 62;
@@ -104,7 +106,7 @@ function Card({ card, scale }: { card: Shown; scale: number }) {
       </div>
       {tone !== "live" && (
         <p className={`stage-small mt-1 flex items-center gap-1.5 ${tone === "bad" ? "font-semibold text-deny" : ""}`}>
-          {tone === "bad" && <AmissMark />}
+          {tone === "bad" && <CrossedMark />}
           {state}
         </p>
       )}
@@ -175,19 +177,5 @@ function Key({ drawn, text }: { drawn: CardRing["drawn"]; text: string }) {
       </svg>
       {text}
     </span>
-  );
-}
-
-/** A crossed ring: not as it ought to be. */
-function AmissMark() {
-  return (
-    <svg aria-hidden="true" viewBox="-6 -6 12 12" className="h-[0.8em] w-[0.8em] shrink-0">
-      <path
-        d="M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M-2.5-2.5l5 5M2.5-2.5l-5 5"
-        fill="none"
-        stroke="var(--deny)"
-        strokeWidth="1.8"
-      />
-    </svg>
   );
 }

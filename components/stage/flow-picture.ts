@@ -32,6 +32,8 @@ export class FlowPicture {
   private readonly dots = new Map<number, Dot>();
   private colours: Record<string, string> | null = null;
   private scene: FlowScene | null = null;
+  /** All of the scene but its dots. */
+  private look = "";
   private radius = 4;
   private frame: number | null = null;
   private readonly forgetTheme: () => void;
@@ -45,21 +47,24 @@ export class FlowPicture {
 
   /** What is to be seen from now on. */
   show(scene: FlowScene): void {
-    const before = this.scene;
+    const { lanes, ...rest } = scene;
+    const look = JSON.stringify(rest);
+    let isOther = look !== this.look;
     // Projector mode has other colours, and comes with other sizes; a new lane may have a hue that was not there.
-    if (scene.field.pitchPx !== before?.field.pitchPx || scene.hues.join() !== before.hues.join()) this.colours = null;
+    if (isOther) this.colours = null;
+    this.look = look;
     this.scene = scene;
-    const { spots: places, pitch } = spots(this.slots.settle(scene.lanes), scene.field);
+    const { spots: places, pitch } = spots(this.slots.settle(lanes), scene.field);
     this.radius = Math.min(scene.field.pitchPx, scene.field.rowPx, pitch) * 0.38;
     const now = performance.now();
-    for (const id of this.dots.keys()) if (!places.has(id)) this.dots.delete(id);
-    scene.lanes.forEach(({ dots }, lane) => {
+    for (const id of this.dots.keys()) if (!places.has(id)) isOther = this.dots.delete(id);
+    lanes.forEach(({ dots }, lane) => {
       for (const { id, mark } of dots) {
         const place = places.get(id);
-        if (place) this.move(id, place, mark, actorHue(scene.hues[lane]), now);
+        if (place && this.move(id, place, mark, actorHue(scene.hues[lane]), now)) isOther = true;
       }
     });
-    this.draw();
+    if (isOther) this.draw();
   }
 
   close(): void {
@@ -67,17 +72,21 @@ export class FlowPicture {
     this.forgetTheme();
   }
 
-  private move(id: number, { x, y }: { x: number; y: number }, mark: FlowMark, hue: string, now: number): void {
+  /** @returns whether it is another dot than before, or elsewhere */
+  private move(id: number, { x, y }: { x: number; y: number }, mark: FlowMark, hue: string, now: number): boolean {
     const dot = this.dots.get(id);
     if (!dot) {
       this.dots.set(id, { mark, hue, x, y, fromX: 0, fromY: y, startedAt: now });
-      return;
+      return true;
     }
-    dot.mark = mark;
-    dot.hue = hue;
-    if (dot.x === x && dot.y === y) return;
-    const at = this.positionOf(dot, now);
-    Object.assign(dot, { fromX: at.x, fromY: at.y, x, y, startedAt: now });
+    const isElsewhere = dot.x !== x || dot.y !== y;
+    const isOther = dot.mark !== mark || dot.hue !== hue;
+    Object.assign(dot, { mark, hue });
+    if (isElsewhere) {
+      const at = this.positionOf(dot, now);
+      Object.assign(dot, { fromX: at.x, fromY: at.y, x, y, startedAt: now });
+    }
+    return isElsewhere || isOther;
   }
 
   private positionOf({ fromX, fromY, x, y, startedAt }: Dot, now: number): { x: number; y: number } {

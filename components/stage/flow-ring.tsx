@@ -1,5 +1,6 @@
 import type { FlowRing as Ring } from "@/lib/contract";
 import { countText, ttlText } from "../run/format";
+import { arcPath, shareLeft } from "./ring";
 
 /** Of a radius of 1: the arc, and where the bars around it begin and end. */
 const ARC = 0.54;
@@ -7,7 +8,7 @@ const BARS = { from: 0.7, to: 1 };
 
 /** The hot key's time to live: an arc that shortens to the top, where it ends; around it bars, how many keys end when. */
 export function FlowRing({ ring, size }: { ring: Ring; size: number }) {
-  const left = ring.leftMs === null ? 0 : Math.min(1, ring.leftMs / ring.ofMs);
+  const left = ring.leftMs === null ? 0 : shareLeft(ring.leftMs, ring.ofMs);
   const most = Math.max(1, ...ring.ends);
   const turn = (share: number, r: number) => {
     const angle = 2 * Math.PI * share;
@@ -24,15 +25,7 @@ export function FlowRing({ ring, size }: { ring: Ring; size: number }) {
     <span className="flex items-center gap-2.5">
       <svg aria-hidden="true" width={size} height={size} viewBox="-1.04 -1.04 2.08 2.08" className="flex-none">
         <circle r={ARC} fill="none" stroke="var(--hair)" strokeWidth={0.16} />
-        {left >= 1 && <circle r={ARC} fill="none" stroke="var(--surface)" strokeWidth={0.16} />}
-        {left > 0 && left < 1 && (
-          <path
-            d={`M${turn(0, ARC)}A${ARC} ${ARC} 0 ${left > 0.5 ? 1 : 0} 1 ${turn(left, ARC)}`}
-            fill="none"
-            stroke="var(--surface)"
-            strokeWidth={0.16}
-          />
-        )}
+        <path d={arcPath(left, ARC)} fill="none" stroke="var(--surface)" strokeWidth={0.16} />
         {keysOf(ring) > 1 && <path d={bars} stroke="var(--ink)" strokeWidth={0.07} />}
       </svg>
       <span className="flex flex-col whitespace-nowrap">

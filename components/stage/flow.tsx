@@ -6,6 +6,7 @@ import { actorHue } from "../run/actors";
 import { countText } from "../run/format";
 import { useMedia, useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
+import { CrossedRing } from "../ui/crossed-mark";
 import { FlowPicture } from "./flow-picture";
 import { FlowRing, ringTexts } from "./flow-ring";
 import { Twin } from "./twin";
@@ -15,11 +16,18 @@ const LANES_PX = 196;
 const MOST_ROW_PX = 34;
 const PITCH_PX = 11;
 const GAP_PX = 16;
-/** Names of the instances. Below this height of a row they would stand in each other. */
+/** Names of the instances, and their share of the width at the most. Below this height of a row they would stand in each other. */
 const NAMES_PX = 168;
+const NAMES_SHARE = 0.28;
 const LEAST_NAME_PX = 11;
+/** Of a place that has room for a large ring beside a large count, and for small ones; a narrower one has them one under the other. */
+const AMPLE_PX = 330;
+const BESIDE_PX = 246;
+const RING_PX = { ample: 70, small: 44 };
+/** So many are too many digits for a large count in little room. */
+const LONG = 1000;
 
-const MARKS = ["hit", "waits", "query", "failed"] as const;
+const MARKS = ["asks", "hit", "waits", "query", "failed"] as const;
 
 const tableOf = (panel: FlowPanel) => ({
   caption: panel.title,
@@ -41,11 +49,13 @@ function laneText(dots: FlowLane["dots"], legend: FlowPanel["legend"]): string {
 /** Readers on their way past a cache to a database: large counts, and a dot for each, drawn as far as it had to go. */
 export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
   const [ref, { width }] = useSize<HTMLDivElement>();
-  const names = Math.round(NAMES_PX * scale);
+  const names = Math.round(Math.min(NAMES_PX * scale, width * NAMES_SHARE));
   const rest = Math.max(0, width - names);
   // Both places are equally wide, so that what stands in them can be compared.
   const columns = `${names}px minmax(0, 1fr) minmax(0, 1fr)`;
   const half = rest / 2;
+  const isAmple = half >= AMPLE_PX * scale;
+  const isBeside = half >= BESIDE_PX * scale;
   // A projector has larger words, but no more room.
   const rowPx = Math.min(MOST_ROW_PX * scale, (LANES_PX * Math.sqrt(scale)) / Math.max(1, panel.lanes.length));
   const height = Math.max(rowPx * panel.lanes.length, 60);
@@ -60,14 +70,17 @@ export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
         <FlowLegend legend={panel.legend} />
       </figcaption>
       <div ref={ref} className="overflow-hidden">
-        <div className="mb-2 grid items-end" style={{ gridTemplateColumns: columns }}>
-          <Head column={asking} />
-          <div className="flex items-end justify-between gap-4 pr-6" style={{ paddingLeft: GAP_PX * scale }}>
-            <Head column={cache} />
-            <FlowRing ring={panel.ring} size={Math.round(70 * scale)} />
+        <div className={`mb-2 grid ${isBeside ? "items-end" : "items-start"}`} style={{ gridTemplateColumns: columns }}>
+          <Head column={asking} large={isBeside} />
+          <div
+            className={`flex ${isBeside ? "items-end justify-between gap-3" : "flex-col gap-1"} ${isAmple ? "pr-6" : ""}`}
+            style={{ paddingLeft: GAP_PX * scale }}
+          >
+            <Head column={cache} large={isAmple || (isBeside && cache.count < LONG)} />
+            <FlowRing ring={panel.ring} size={Math.round((isAmple ? RING_PX.ample : RING_PX.small) * scale)} />
           </div>
           <div style={{ paddingLeft: GAP_PX * scale }}>
-            <Head column={database} />
+            <Head column={database} large={isBeside} />
           </div>
         </div>
         {width > 0 && (
@@ -92,12 +105,12 @@ export function Flow({ panel, scale }: { panel: FlowPanel; scale: number }) {
   );
 }
 
-function Head({ column: { title, count, unit, note } }: { column: FlowColumn }) {
+function Head({ column: { title, count, unit, note }, large }: { column: FlowColumn; large: boolean }) {
   return (
     <div className="min-w-0">
       <p className="stage-small truncate">{title}</p>
-      <p className="flex items-baseline gap-x-2 whitespace-nowrap">
-        <span className="stage-big tabular-nums">{countText(count)}</span>
+      <p className={`flex items-baseline gap-x-2 ${large ? "whitespace-nowrap" : "flex-wrap"}`}>
+        <span className={`${large ? "stage-big" : "stage-number"} tabular-nums`}>{countText(count)}</span>
         <span className="stage-text font-medium">{unit}</span>
       </p>
       <p className="stage-small min-h-[1.5em]">{note}</p>
@@ -202,15 +215,10 @@ function LegendMark({ mark }: { mark: FlowMark }) {
     case "query":
       return <rect x="-4.4" y="-4.4" width="8.8" height="8.8" fill="var(--soft)" />;
     case "failed":
-      return (
-        <path
-          d="M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8"
-          fill="none"
-          stroke="var(--deny)"
-          strokeWidth="1.6"
-        />
-      );
-    default:
+      return <CrossedRing />;
+    case "asks":
+      return <circle r="3.2" fill="none" stroke="var(--soft)" strokeWidth="1.1" />;
+    case "waits":
       return <circle r="4.2" fill="none" stroke="var(--soft)" strokeWidth="1.6" />;
   }
 }

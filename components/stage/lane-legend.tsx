@@ -1,4 +1,5 @@
 import type { LanesPanel } from "@/lib/contract";
+import { CrossedRing } from "../ui/crossed-mark";
 import { WarningSign } from "./lane-marks";
 
 /** What the marks mean, in the pattern's own words. */
@@ -24,12 +25,7 @@ export function LaneLegend({ legend }: { legend: LanesPanel["legend"] }) {
       {legend.no && (
         <span className="flex items-center gap-2">
           <svg aria-hidden="true" width="0.95em" height="0.95em" viewBox="-6 -6 12 12">
-            <path
-              d="M-4.8 0a4.8 4.8 0 1 0 9.6 0a4.8 4.8 0 1 0-9.6 0M-2.4-2.4l4.8 4.8M2.4-2.4l-4.8 4.8"
-              fill="none"
-              stroke="var(--deny)"
-              strokeWidth="1.6"
-            />
+            <CrossedRing />
           </svg>
           {legend.no}
         </span>

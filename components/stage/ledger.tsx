@@ -4,13 +4,16 @@ import type { LedgerCell, LedgerPanel, LedgerPlace } from "@/lib/contract";
 import { actorHue } from "../run/actors";
 import { useSession, useSize } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
+import { CrossedMark } from "../ui/crossed-mark";
 import { cellText, jointsOf } from "./ledger-joints";
 import { ageText } from "./scale";
 import { Twin } from "./twin";
 
-/** What an entry's text takes where there is room; the rest is for the lines between two places, and so much at the least. */
-const ENTRY_PX = 210;
+/** What an entry's text takes where there is room, and at the least; the rest is for the lines between two places, and so much at the least. */
+const ENTRY_PX = { most: 210, least: 120 };
 const JOINT_PX = 60;
+/** In a column narrower than this an actor and its text take two lines. */
+const TIGHT_PX = 150;
 /** So many entries always have room, so that the first ones move nothing. */
 const ROOM = 2;
 
@@ -39,7 +42,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
         <span data-parted={parted !== null} className={parted ? "text-deny" : ""}>
           {parted ? (
             <>
-              <ApartMark /> Parted {agoText((nowUs - parted.atUs) / 1000)}: {parted.text}.
+              <CrossedMark /> Parted {agoText((nowUs - parted.atUs) / 1000)}: {parted.text}.
             </>
           ) : (
             panel.note
@@ -68,7 +71,7 @@ export function Ledger({ panel, nowUs, scale }: { panel: LedgerPanel; nowUs: num
                 <Cell key={places[i]?.name} cell={cell} />
               ))}
             </div>
-            {hasNotes && <span className="stage-text truncate text-right">{note}</span>}
+            {hasNotes && <span className="stage-text truncate md:text-right">{note}</span>}
           </div>
         ))}
         {places.some(({ entries }) => entries.length > 0) && <Orders places={places} scale={scale} />}
@@ -86,7 +89,7 @@ function Cell({ cell: { text, flag, note } }: { cell: LedgerCell }) {
         <span className="ledger-hole">not there</span>
       ) : (
         <>
-          {flag === "differs" && <ApartMark />} {text}
+          {flag === "differs" && <CrossedMark />} {text}
         </>
       )}
       {note && <span className="stage-small ml-2 font-normal">{note}</span>}
@@ -97,16 +100,17 @@ function Cell({ cell: { text, flag, note } }: { cell: LedgerCell }) {
 function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
   const { actors } = useSession().store.facts;
   const [ref, { width }] = useSize<HTMLDivElement>();
-  const rowPx = Math.round(23 * scale);
   const longest = Math.max(ROOM, ...places.map(({ entries }) => entries.length));
   const columnPx = width / places.length;
-  const jointPx = Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX * scale));
+  const isTight = columnPx < TIGHT_PX * scale;
+  const rowPx = Math.round((isTight ? 42 : 23) * scale);
+  const isJoined = columnPx >= (ENTRY_PX.least + JOINT_PX) * scale;
+  const jointPx = isJoined ? Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX.most * scale)) : 0;
   const y = (row: number) => (row + 0.5) * rowPx;
   return (
     <div className="ledger-row items-start border-t border-hair pt-1.5">
       <span className="stage-small leading-tight">
-        written in
-        <br />
+        written in <br className="max-md:hidden" />
         this order
       </span>
       <div ref={ref} className="relative" style={{ height: longest * rowPx }}>
@@ -114,11 +118,16 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
           <ol
             key={name}
             className="absolute top-0"
-            style={{ left: columnPx * i, width: Math.max(0, columnPx - (i < places.length - 1 ? jointPx : 0)) }}
+            style={{ left: columnPx * i, width: columnPx - (i < places.length - 1 ? jointPx : 0) }}
           >
             {entries.map(({ id, actor, text, outcome }) => (
-              <li key={`${id} ${text}`} className="ledger-entry" style={{ height: rowPx }} data-outcome={outcome}>
-                {outcome === "no" ? <ApartMark /> : <ActorMark index={actors.get(actor)?.index} size={11 * scale} />}
+              <li
+                key={`${id} ${text}`}
+                className={`ledger-entry ${isTight ? "flex-wrap content-center gap-y-0" : ""}`}
+                style={{ height: rowPx }}
+                data-outcome={outcome}
+              >
+                {outcome === "no" ? <CrossedMark /> : <ActorMark index={actors.get(actor)?.index} size={11 * scale} />}
                 <span style={{ color: actorHue(actors.get(actor)?.index) }}>{actor}</span>
                 <span className="truncate">{text}</span>
               </li>
@@ -126,7 +135,7 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
           </ol>
         ))}
         <svg width={width} height={longest * rowPx} aria-hidden="true" className="pointer-events-none absolute inset-0">
-          {jointsOf(places).map(({ id, actor, place, from, to, crosses, refused }) => {
+          {(isJoined ? jointsOf(places) : []).map(({ id, actor, place, from, to, crosses, refused }) => {
             const right = columnPx * (place + 1);
             const [x0, x1] = [right - jointPx + 4 * scale, right - 6 * scale];
             const bend = (x1 - x0) / 2;
@@ -144,20 +153,6 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
         </svg>
       </div>
     </div>
-  );
-}
-
-/** A crossed ring: the two do not agree, or it was refused. */
-function ApartMark() {
-  return (
-    <svg aria-hidden="true" viewBox="-6 -6 12 12" className="inline-block h-[0.8em] w-[0.8em] shrink-0">
-      <path
-        d="M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M-2.5-2.5l5 5M2.5-2.5l-5 5"
-        fill="none"
-        stroke="var(--deny)"
-        strokeWidth="1.8"
-      />
-    </svg>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { useSampled } from "../run/hooks";
 
 export interface TwinTable {
@@ -10,7 +11,12 @@ export interface TwinTable {
 
 /** A panel as a table, for screen readers and tests: not seen, brought up to date at most twice a second. */
 export function Twin<P>({ panel, table }: { panel: P; table: (panel: P) => TwinTable }) {
-  const { caption, head, rows } = table(useSampled(panel, 500));
+  const shown = useSampled(panel, 500);
+  // The same element while its panel is: pictures come far more often.
+  return useMemo(() => <Table {...table(shown)} />, [shown, table]);
+}
+
+function Table({ caption, head, rows }: TwinTable) {
   return (
     // A table that is clipped itself still takes its width, and the page would scroll sideways.
     <div className="sr-only">

@@ -2,6 +2,7 @@
 
 import { countText } from "../run/format";
 import { useSession, useStore } from "../run/hooks";
+import { CrossedMark } from "../ui/crossed-mark";
 
 /** The claim and what the trace says of it at the playhead; always in sight, one height whatever it says. */
 export function VerdictLine() {
@@ -27,7 +28,7 @@ export function VerdictLine() {
       >
         <p data-holds={holds === null ? "unknown" : String(holds)}>
           <strong className={`font-semibold ${holds === false ? "text-deny" : ""}`}>
-            {holds === false && <BrokenMark />}
+            {holds === false && <CrossedMark className="mr-2" />}
             {holds === null ? "Not judged yet." : holds ? "Holds." : "Broken."}
           </strong>{" "}
           {verdict?.text ?? "Nothing has happened that could break it."}
@@ -48,18 +49,5 @@ export function VerdictLine() {
         )}
       </div>
     </section>
-  );
-}
-
-function BrokenMark() {
-  return (
-    <svg aria-hidden="true" width="0.8em" height="0.8em" viewBox="-6 -6 12 12" className="mr-2 inline-block">
-      <path
-        d="M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M-2.5-2.5l5 5M2.5-2.5l-5 5"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.8"
-      />
-    </svg>
   );
 }

@@ -2,11 +2,11 @@
  * A stepped run as a board: one column a step, with the command that went, its reply, what it changed in Redis and what came
  * of it. A fold of the trace up to the playhead, so that scrubbing back shows the board, and the gate, as they were.
  */
+import { type Choice, readChoice } from "@/lib/choices";
 import type { GateView } from "@/lib/contract";
 import type { EventOf, RunEvent, WireValue } from "@/lib/events";
 import { atNode, commandText, queryText, rowsText, valueText } from "../run/format";
 import { changeText, type SeenKey, type SeenTable, tableChangeText } from "./key-change";
-import { restartedBy, TICK, victimOf } from "./order-text";
 
 export interface BoardCommand {
   text: string;
@@ -24,7 +24,7 @@ export interface BoardResult {
 
 export interface BoardStep {
   choice: string;
-  kind: "command" | "tick" | "crash" | "restart";
+  kind: Choice["kind"];
   /** Whose step it was; null when time passed or a node restarted. */
   actor: string | null;
   commands: BoardCommand[];
@@ -178,14 +178,13 @@ class BoardFold {
       board.steps = [];
       board.passedUs = 0;
     } else {
-      const victim = victimOf(event.choice);
-      const kind = kindOf(event.choice);
+      const choice = readChoice(event.choice);
       const { isBegun: _, ...rest } = draft;
       board.steps.push({
         ...rest,
         choice: event.choice,
-        kind,
-        actor: victim ?? (kind === "command" ? event.choice : null),
+        kind: choice.kind,
+        actor: "actor" in choice ? choice.actor : null,
         text: event.text,
         seq: event.seq,
       });
@@ -216,12 +215,6 @@ class BoardFold {
     this.notified = new Map();
     this.isBroken = false;
   }
-}
-
-function kindOf(choice: string): BoardStep["kind"] {
-  if (victimOf(choice) !== null) return "crash";
-  if (restartedBy(choice) !== null) return "restart";
-  return choice === TICK ? "tick" : "command";
 }
 
 /** Several nodes may have a key of one name. */

@@ -1,13 +1,13 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { crashOf, readChoice, TICK } from "@/lib/choices";
 import type { GateView } from "@/lib/contract";
 import { actorHue } from "../run/actors";
 import { useSession, useStore } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 import { Hint } from "../ui/hint";
 import type { Board } from "./board";
-import { crashOf, restartedBy, TICK } from "./order-text";
 import { choiceText, standText } from "./words";
 
 interface Props {
@@ -67,7 +67,7 @@ export function Choices({ board, lock, armed, onArm, onChoose, onUndo }: Props) 
           {armed ? "Crash nobody" : "Crash one…"} <Hint>x</Hint>
         </button>
         {choices
-          .filter((choice) => restartedBy(choice) !== null)
+          .filter((choice) => readChoice(choice).kind === "restart")
           .map((choice) => (
             <button
               key={choice}

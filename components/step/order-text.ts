@@ -1,4 +1,5 @@
 /** Orders of steps as the address writes them (`A~B~tick~crash:A`) and as people read them. */
+import { CHOICE, readChoice } from "@/lib/choices";
 import type { WireValue } from "@/lib/events";
 
 /** The learner's own race: per actor, the actions that it does one after the other. */
@@ -8,47 +9,37 @@ export interface OwnAction {
   body: Record<string, WireValue>;
 }
 
-export const TICK = "tick";
-const CRASH = "crash:";
-const RESTART = "restart:";
-const STEP = /^((crash:)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}|restart:[1-9])$/;
 /** Longer than any race can be, and short enough for an address. */
 const MOST_STEPS = 400;
 const MOST_CHARACTERS = 6000;
 const OWN_ACTORS = { least: 2, most: 6, actions: 8 };
-
-export const crashOf = (actor: string): string => CRASH + actor;
-
-/** The actor that a step kills; null when it kills nobody. */
-export const victimOf = (choice: string): string | null =>
-  choice.startsWith(CRASH) ? choice.slice(CRASH.length) : null;
-
-/** The node that a step restarts; null when it restarts none. */
-export const restartedBy = (choice: string): number | null =>
-  choice.startsWith(RESTART) ? Number(choice.slice(RESTART.length)) : null;
 
 /** Null when it is no order: too long, or a step that nobody could have taken. Empty: nobody has gone yet. */
 export function parseOrder(text: string | null): string[] | null {
   if (text === null || text.length > MOST_CHARACTERS) return null;
   if (text === "") return [];
   const steps = text.split("~");
-  return steps.length <= MOST_STEPS && steps.every((step) => STEP.test(step)) ? steps : null;
+  return steps.length <= MOST_STEPS && steps.every((step) => CHOICE.test(step)) ? steps : null;
 }
 
 /** For the query of an address, where `~` and `:` may stand as they are. */
 export const formatOrder = (order: readonly string[]): string => order.join("~");
 
-/** "A B, time passes, crash A". */
-export function orderText(order: readonly string[]): string {
-  return order
-    .map((step) => {
-      const victim = victimOf(step);
-      const node = restartedBy(step);
-      if (victim !== null) return `crash ${victim}`;
-      if (node !== null) return `restart node ${node}`;
-      return step === TICK ? "time passes" : step;
-    })
-    .join(" ");
+/** "A B time passes crash A". */
+export const orderText = (order: readonly string[]): string => order.map(wordOf).join(" ");
+
+function wordOf(step: string): string {
+  const choice = readChoice(step);
+  switch (choice.kind) {
+    case "command":
+      return choice.actor;
+    case "tick":
+      return "time passes";
+    case "crash":
+      return `crash ${choice.actor}`;
+    case "restart":
+      return `restart node ${choice.node}`;
+  }
 }
 
 /** What an address says of an own race; null when it is none. The server checks actions and bodies. */
@@ -64,7 +55,7 @@ export function parseOwnActors(text: string | null): OwnActors | null {
   const actors = Object.entries(given);
   const { least, most, actions } = OWN_ACTORS;
   const fits = actors.length >= least && actors.length <= most;
-  if (!fits || !actors.every(([id, list]) => STEP.test(id) && isActions(list, actions))) return null;
+  if (!fits || !actors.every(([id, list]) => CHOICE.test(id) && isActions(list, actions))) return null;
   return given as OwnActors;
 }
 

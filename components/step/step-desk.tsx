@@ -2,11 +2,11 @@
 
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useSession, useStore } from "../run/hooks";
+import { CopyLink } from "../share/copy-link";
 import { Problem } from "../ui/problem";
 import { type Board, type BoardStep, boardOf, onlyKeyOf } from "./board";
 import { BoardView } from "./board-view";
 import { Choices } from "./choices";
-import { CopyButton } from "./copy-button";
 import { useStepKeys } from "./use-step-keys";
 import { passedText, stepText } from "./words";
 
@@ -53,9 +53,9 @@ export function StepDesk() {
           {session.view?.clock === "fallback" ? "; Redis’ own clock runs on: only deadlines are moved" : ""}
         </p>
         <div className="stage-small ml-auto flex flex-wrap gap-x-4 present:hidden">
-          <CopyButton className="quiet link" copied="Link copied" text={() => session.orderUrl(board.order)}>
+          <CopyLink className="quiet link" copied="Link copied" text={() => session.orderUrl(board.order)}>
             Copy this order as a link
-          </CopyButton>
+          </CopyLink>
           {session.owner && (
             <button type="button" className="quiet link" onClick={() => void step.leave()}>
               Back to the live run

@@ -2,11 +2,12 @@
  * What a learner does to a stepped run: begins one, chooses who goes next, takes a step back, goes home. The picture comes by
  * the run's own trace; here is only what goes to the API.
  */
+import { readChoice } from "@/lib/choices";
 import type { StepView } from "@/lib/contract";
 import { ApiFailure, call } from "../run/api";
 import { messageOf } from "../run/phase";
 import type { RunSession } from "../run/session";
-import { type OwnActors, orderText, restartedBy, TICK, victimOf } from "./order-text";
+import { type OwnActors, orderText } from "./order-text";
 
 /** Who races: the actors of a scenario, or the learner's own. */
 export interface Story {
@@ -135,9 +136,15 @@ export class StepSession {
 }
 
 function stepBody(choice: string): { actor: string } | { tick: true } | { crash: string } | { restart: number } {
-  const victim = victimOf(choice);
-  const node = restartedBy(choice);
-  if (victim !== null) return { crash: victim };
-  if (node !== null) return { restart: node };
-  return choice === TICK ? { tick: true } : { actor: choice };
+  const read = readChoice(choice);
+  switch (read.kind) {
+    case "command":
+      return { actor: read.actor };
+    case "tick":
+      return { tick: true };
+    case "crash":
+      return { crash: read.actor };
+    case "restart":
+      return { restart: read.node };
+  }
 }

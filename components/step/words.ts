@@ -1,18 +1,22 @@
 /** Steps, and what stands at the gate, in words. */
+import { readChoice } from "@/lib/choices";
 import type { GateView } from "@/lib/contract";
 import { numberText } from "../run/format";
 import type { BoardStep } from "./board";
-import { restartedBy, TICK, victimOf } from "./order-text";
 
 export function choiceText(choice: string): string {
-  const victim = victimOf(choice);
-  const node = restartedBy(choice);
-  if (victim !== null) return `${victim} crashes`;
-  if (node !== null) return restartText(node);
-  return choice === TICK ? "time passes" : choice;
+  const read = readChoice(choice);
+  switch (read.kind) {
+    case "command":
+      return read.actor;
+    case "tick":
+      return "time passes";
+    case "crash":
+      return `${read.actor} crashes`;
+    case "restart":
+      return `node ${read.node} restarts, empty`;
+  }
 }
-
-const restartText = (node: number): string => `node ${node} restarts, empty`;
 
 /** Where an actor stands, as the rest of a sentence that begins with its name. */
 export function standText({ status, dueUs }: GateView, nowUs: number): string {
@@ -34,18 +38,25 @@ export function standText({ status, dueUs }: GateView, nowUs: number): string {
 export const passedText = (us: number): string => `+${numberText(us / 1000, 0)} ms`;
 
 /** What a step has done, in a sentence or two: "A sent GET n → "0"." */
-export function stepText({ choice, kind, actor, commands, changes, results, passedUs, breaks }: BoardStep): string {
-  const sent = commands.map(({ text, reply }) => `${text} → ${reply}`).join(", ");
-  const did =
-    kind === "tick"
-      ? `Time passed, ${passedText(passedUs)}${changes.size > 0 ? `: ${changesText(changes).join(", ")}` : ""}.`
-      : kind === "crash"
-        ? `${actor} crashed.`
-        : kind === "restart"
-          ? `Node ${restartedBy(choice)} crashed and came back, empty.`
-          : `${actor} sent ${sent || "nothing"}.`;
-  const came = results.map((result) => ` ${result.actor}: ${result.text}.`).join("");
-  return `${did}${came}${breaks ? " This breaks it." : ""}`;
+export function stepText(step: BoardStep): string {
+  const came = step.results.map((result) => ` ${result.actor}: ${result.text}.`).join("");
+  return `${didText(step)}${came}${step.breaks ? " This breaks it." : ""}`;
+}
+
+function didText({ choice, commands, changes, passedUs }: BoardStep): string {
+  const read = readChoice(choice);
+  switch (read.kind) {
+    case "command": {
+      const sent = commands.map(({ text, reply }) => `${text} → ${reply}`).join(", ");
+      return `${read.actor} sent ${sent || "nothing"}.`;
+    }
+    case "tick":
+      return `Time passed, ${passedText(passedUs)}${changes.size > 0 ? `: ${changesText(changes).join(", ")}` : ""}.`;
+    case "crash":
+      return `${read.actor} crashed.`;
+    case "restart":
+      return `Node ${read.node} crashed and came back, empty.`;
+  }
 }
 
 /** "bucket:alice tokens 1"; without the key's name where only one key is about. */

@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { ActorMark } from "../ui/actor-mark";
 import type { Geometry } from "./geometry";
-import { usePointer, useWorkload } from "./hooks";
+import { usePointedAt, useWorkload } from "./hooks";
 import { type History, heightOf, levelsOf, type Measure, shownAt, spread } from "./measures";
 
 // Recharts is 98 KB: it comes after the page, and the place it will take is kept.
@@ -64,7 +64,7 @@ interface EndsProps extends Pick<Props, "measure" | "marks" | "geometry"> {
 
 /** The values at what is pointed at, or the latest; each as high as its line, as far as there is room. */
 function Ends({ measure, history, marks, geometry: { chart }, levels }: EndsProps) {
-  const { at } = usePointer(useWorkload());
+  const at = usePointedAt(useWorkload());
   const shown = shownAt(history, at);
   const gap = 16 * (chart.scale > 1 ? 1.4 : 1);
   const places = spread(

@@ -1,18 +1,19 @@
 "use client";
 
-import { fullName, type VariantName } from "../side-by-side/variants";
+import { memo } from "react";
 import { Twin } from "../stage/twin";
 import type { History, Measure } from "./measures";
 
 interface Shown {
   measure: Measure;
   history: History;
-  strategies: readonly VariantName[];
+  /** Of the strategies. */
+  names: readonly string[];
 }
 
-const tableOf = ({ measure: { title, text }, history: { labels, values }, strategies }: Shown) => ({
+const tableOf = ({ measure: { title, text }, history: { labels, values }, names }: Shown) => ({
   caption: `${title} by time`,
-  head: ["from", ...strategies.map(fullName)],
+  head: ["from", ...names],
   rows: labels.map((label, i) => [
     label,
     ...values.map((of) => {
@@ -22,7 +23,7 @@ const tableOf = ({ measure: { title, text }, history: { labels, values }, strate
   ]),
 });
 
-/** What a chart shows, in words. */
-export function HistoryTwin(panel: Shown) {
+/** What a chart shows, in words: the same panel while nothing has changed. */
+export const HistoryTwin = memo(function HistoryTwin(panel: Shown) {
   return <Twin panel={panel} table={tableOf} />;
-}
+});

@@ -8,8 +8,18 @@ export const WorkloadContext = createContext<WorkloadSession | null>(null);
 
 export const useWorkload = (): WorkloadSession => useVisit(WorkloadContext);
 
-/** What is pointed at; draws again when that changes. */
-export function usePointer({ pointer }: WorkloadSession): { at: number | null; focus: number | null } {
-  useSyncExternalStore(pointer.subscribe, pointer.snapshot, () => 0);
-  return pointer;
-}
+/** Number of the stretch of time that is pointed at; draws again when that changes. */
+export const usePointedAt = ({ pointer }: WorkloadSession): number | null =>
+  useSyncExternalStore(
+    pointer.subscribe,
+    () => pointer.at,
+    () => null,
+  );
+
+/** Number of the strategy that stands out. */
+export const useFocus = ({ pointer }: WorkloadSession): number | null =>
+  useSyncExternalStore(
+    pointer.subscribe,
+    () => pointer.focus,
+    () => null,
+  );

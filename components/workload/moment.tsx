@@ -2,7 +2,7 @@
 
 import type { VariantName } from "../side-by-side/variants";
 import { type Geometry, xOf } from "./geometry";
-import { usePointer, useWorkload } from "./hooks";
+import { usePointedAt, useWorkload } from "./hooks";
 import { type MeasuredHistory, momentText } from "./measures";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 /** What is pointed at: a line through all charts, to look at; the values there, to listen to. */
 export function Moment({ rows, strategies, geometry, seconds }: Props) {
-  const { at } = usePointer(useWorkload());
+  const at = usePointedAt(useWorkload());
   const history = rows[0]?.history;
   const atS = at === null ? undefined : history?.atS[at];
   const isThere = at !== null && atS !== undefined;

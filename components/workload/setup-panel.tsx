@@ -2,11 +2,12 @@
 
 import { NumberSetting } from "../controls/number-setting";
 import { SeedSetting } from "../controls/seed-setting";
+import { Notes, Settings } from "../side-by-side/settings";
 import { VariantChoice } from "../side-by-side/variant-choice";
 import { sameVariant } from "../side-by-side/variants";
 import { ActorMark } from "../ui/actor-mark";
 import { useWorkload } from "./hooks";
-import { killRange, RANGES, SHARED, type SharedParams, sharedNotes, sharedRange, withSeconds } from "./setup";
+import { killRange, killSecondOf, RANGES, SHARED, type SharedParams, sharedNotes, sharedRange } from "./setup";
 import { everyPattern, markIndices } from "./strategies";
 
 /** What the next workload is to be. */
@@ -49,45 +50,21 @@ function AllOf({ variant, label }: { variant: string; label: string }) {
 /** The one stream of reads and writes that all strategies get. */
 function Operations() {
   const session = useWorkload();
-  const { writePercent, rate, seconds, keys, skew, killAt, seed } = session.setup;
+  const { seconds, keys, skew, seed } = session.setup;
+  const killAt = killSecondOf(session.setup);
   return (
     <fieldset>
       <legend className="heading">Reads and writes</legend>
-      <NumberSetting
-        title="Writes"
-        unit="% of all"
-        range={RANGES.writePercent}
-        value={writePercent}
-        onChange={(next) => session.change({ writePercent: next })}
-        withSlider
-      />
-      <NumberSetting
-        title="Operations"
-        unit="a second"
-        range={RANGES.rate}
-        value={rate}
-        onChange={(next) => session.change({ rate: next })}
-      />
-      <NumberSetting
-        title="For"
-        unit="seconds"
-        range={RANGES.seconds}
-        value={seconds}
-        onChange={(next) => session.change(withSeconds(session.setup, next))}
-      />
-      <NumberSetting
-        title="Of"
-        unit={keys === 1 ? "row" : "rows"}
-        range={RANGES.keys}
-        value={keys}
-        onChange={(next) => session.change({ keys: next })}
-      />
-      <NumberSetting
-        title="Skew"
-        unit="(Zipf)"
-        range={RANGES.skew}
-        value={skew}
-        onChange={(next) => session.change({ skew: next })}
+      <Settings
+        values={session.setup}
+        onChange={(key, value) => session.change({ [key]: value })}
+        fields={[
+          { key: "writePercent", title: "Writes", unit: "% of all", range: RANGES.writePercent, withSlider: true },
+          { key: "rate", title: "Operations", unit: "a second", range: RANGES.rate },
+          { key: "seconds", title: "For", unit: "seconds", range: RANGES.seconds },
+          { key: "keys", title: "Of", unit: keys === 1 ? "row" : "rows", range: RANGES.keys },
+          { key: "skew", title: "Skew", unit: "(Zipf)", range: RANGES.skew },
+        ]}
       />
       <p className="mt-1.5 min-h-[2.9em] text-[12.5px] text-soft">{skewText(skew)}</p>
       <label className="mt-1.5 flex items-center gap-2">
@@ -95,7 +72,7 @@ function Operations() {
           type="checkbox"
           className="check"
           checked={killAt !== null}
-          onChange={() => session.change({ killAt: killAt === null ? seconds / 2 : null })}
+          onChange={() => session.change({ killAt: killAt === null ? "half time" : null })}
         />
         Kill every Redis (kill -9)
       </label>
@@ -129,29 +106,16 @@ const WORDS: Record<keyof SharedParams, { title: string; unit: string }> = {
 function Shared() {
   const session = useWorkload();
   const { patterns, setup } = session;
-  const settings = SHARED.map((param) => ({ param, range: sharedRange(patterns, setup.strategies, param) }));
-  if (settings.every(({ range }) => range === null)) return null;
+  const fields = SHARED.flatMap((key) => {
+    const range = sharedRange(patterns, setup.strategies, key);
+    return range ? [{ key, ...WORDS[key], range, withSlider: true }] : [];
+  });
+  if (fields.length === 0) return null;
   return (
     <fieldset>
       <legend className="heading">The same for all</legend>
-      {settings.map(
-        ({ param, range }) =>
-          range && (
-            <NumberSetting
-              key={param}
-              {...WORDS[param]}
-              range={range}
-              value={setup[param]}
-              onChange={(next) => session.change({ [param]: next })}
-              withSlider
-            />
-          ),
-      )}
-      {sharedNotes(patterns, setup).map((note) => (
-        <p key={note} className="mt-1.5 text-[12.5px] text-soft">
-          {note}
-        </p>
-      ))}
+      <Settings values={setup} onChange={(key, value) => session.change({ [key]: value })} fields={fields} />
+      <Notes lines={sharedNotes(patterns, setup)} />
     </fieldset>
   );
 }

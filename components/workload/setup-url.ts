@@ -9,7 +9,16 @@ import {
   visitSearch,
   within,
 } from "../side-by-side/visit-url";
-import { defaultSetup, killRange, RANGES, type Setup, type SharedParams, sharedRange } from "./setup";
+import {
+  defaultSetup,
+  killAskedBy,
+  killRange,
+  killSecondOf,
+  RANGES,
+  type Setup,
+  type SharedParams,
+  sharedRange,
+} from "./setup";
 
 /** What the address says of a kill that is not to be. */
 const NEVER = "never";
@@ -34,7 +43,7 @@ export function parseWorkloadUrl(search: string, patterns: readonly PatternDescr
       writePercent: numberOf("writePercent"),
       keys: Math.round(numberOf("keys")),
       skew: numberOf("skew"),
-      killAt: killAt === NEVER ? null : (within(killAt, killRange(seconds)) ?? seconds / 2),
+      killAt: killAskedBy(killAt === NEVER ? null : (within(killAt, killRange(seconds)) ?? seconds / 2), seconds),
       databaseMs: sharedOf("databaseMs"),
       ttlMs: sharedOf("ttlMs"),
       seed: seedIn(query),
@@ -45,6 +54,7 @@ export function parseWorkloadUrl(search: string, patterns: readonly PatternDescr
 
 /** "?strategies=cache-aside.safe+write-behind.safe&rate=100&…". */
 export function formatWorkloadUrl(url: VisitUrl<Setup>): string {
-  const { strategies, seed: _, killAt, ...numbers } = url.setup;
-  return visitSearch({ strategies: variantsText(strategies), ...numbers, killAt: killAt ?? NEVER }, url, "workload");
+  const { strategies, seed: _, killAt: __, ...numbers } = url.setup;
+  const killAt = killSecondOf(url.setup) ?? NEVER;
+  return visitSearch({ strategies: variantsText(strategies), ...numbers, killAt }, url, "workload");
 }

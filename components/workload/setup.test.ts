@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { Workload } from "@/lib/contract";
 import type { VisitUrl } from "../side-by-side/visit-url";
-import { defaultSetup, obstacle, requestOf, type Setup, setupOf, sharedNotes, sharedRange, withSeconds } from "./setup";
+import {
+  defaultSetup,
+  killSecondOf,
+  obstacle,
+  requestOf,
+  type Setup,
+  setupOf,
+  sharedNotes,
+  sharedRange,
+} from "./setup";
 import { formatWorkloadUrl, parseWorkloadUrl } from "./setup-url";
 import { BEHIND, STRATEGIES, strategyFacts, workloadView } from "./workload.fixture";
 
@@ -20,6 +30,8 @@ const setup: Setup = {
   seed: 0,
 };
 
+const WORKLOAD: Workload = { rate: 40, seconds: 8, writeShare: 0.35, keys: 12, skew: 1.3, killAt: 2.5 };
+
 describe("the set-up that one finds", () => {
   it("is every pattern as written, with a kill at half time, and can be started", () => {
     const standard = defaultSetup(STRATEGIES);
@@ -28,7 +40,7 @@ describe("the set-up that one finds", () => {
       "through as-written",
       "behind as-written",
     ]);
-    expect(standard.killAt).toBe(standard.seconds / 2);
+    expect(killSecondOf(standard)).toBe(standard.seconds / 2);
     expect(obstacle(standard)).toBeNull();
   });
 
@@ -67,13 +79,23 @@ describe("what all strategies share", () => {
 
 describe("other seconds", () => {
   it("leave a kill at half time at half time", () => {
-    expect(withSeconds({ ...setup, killAt: 4 }, 30)).toEqual({ seconds: 30, killAt: 15 });
+    expect(killSecondOf({ killAt: "half time", seconds: 30 })).toBe(15);
+    const view = workloadView({ workload: { ...WORKLOAD, seconds: 8, killAt: 4 } });
+    expect(killSecondOf({ ...setupOf(view, setup), seconds: 30 })).toBe(15);
+    expect(killSecondOf({ ...parseWorkloadUrl("?seconds=8&killAt=4", STRATEGIES).setup, seconds: 30 })).toBe(15);
   });
 
-  it("leave any other kill where it is, as long as that is before the end", () => {
-    expect(withSeconds(setup, 30)).toEqual({ seconds: 30, killAt: 2.5 });
-    expect(withSeconds(setup, 2)).toEqual({ seconds: 2, killAt: 2 });
-    expect(withSeconds({ ...setup, killAt: null }, 2)).toEqual({ seconds: 2, killAt: null });
+  it("leave any other kill where it was asked for, as long as that is before the end", () => {
+    // On the way from 15 to 20 one has typed 2.
+    expect([15, 2, 20].map((seconds) => killSecondOf({ killAt: 10, seconds }))).toEqual([10, 2, 10]);
+    expect([15, 2, 20].map((seconds) => killSecondOf({ killAt: 1, seconds }))).toEqual([1, 1, 1]);
+    expect(killSecondOf({ killAt: null, seconds: 2 })).toBeNull();
+  });
+
+  it("ask the server, and name in the address, a kill that can be", () => {
+    const beyond = { ...setup, killAt: 10 };
+    expect(requestOf(beyond, STRATEGIES).workload).toMatchObject({ seconds: 8, killAt: 8 });
+    expect(formatWorkloadUrl({ setup: beyond, id: null, present: false })).toContain("killAt=8");
   });
 });
 
@@ -84,7 +106,7 @@ describe("what the server is asked for", () => {
         { pattern: "through", variant: "versioned", params: { ttlMs: 2500, databaseMs: 30 } },
         { pattern: "behind", variant: "safe", params: { databaseMs: 30 } },
       ],
-      workload: { rate: 40, seconds: 8, writeShare: 0.35, keys: 12, skew: 1.3, killAt: 2.5 },
+      workload: WORKLOAD,
       seed: 0,
     });
     expect(requestOf({ ...setup, seed: null }, STRATEGIES)).not.toHaveProperty("seed");
@@ -92,7 +114,7 @@ describe("what the server is asked for", () => {
 
   it("is found again in the workload that comes of it", () => {
     const view = workloadView({
-      workload: { rate: 40, seconds: 8, writeShare: 0.35, keys: 12, skew: 1.3, killAt: 2.5 },
+      workload: WORKLOAD,
       seed: 0,
       strategies: [
         strategyFacts("through", { variant: "versioned", params: { ttlMs: 2500, databaseMs: 30 } }),
@@ -132,6 +154,6 @@ describe("the address of a workload", () => {
   });
 
   it("puts a kill that is not told at half time", () => {
-    expect(parseWorkloadUrl("?seconds=30", STRATEGIES).setup.killAt).toBe(15);
+    expect(killSecondOf(parseWorkloadUrl("?seconds=30", STRATEGIES).setup)).toBe(15);
   });
 });

@@ -11,8 +11,10 @@ export interface SharedParams {
 }
 export const SHARED = ["databaseMs", "ttlMs"] as const satisfies readonly (keyof SharedParams)[];
 
-export interface Setup extends Omit<Workload, "writeShare">, SharedParams {
+export interface Setup extends Omit<Workload, "writeShare" | "killAt">, SharedParams {
   strategies: readonly VariantId[];
+  /** As it was asked for, s, be it beyond the end: whoever types other seconds passes through smaller numbers. Null: no kill. */
+  killAt: number | "half time" | null;
   /** Of all operations, in percent. */
   writePercent: number;
   /** Null: the server draws one. */
@@ -46,7 +48,7 @@ export function defaultSetup(patterns: readonly PatternDescription[]): Setup {
     writePercent: 20,
     keys: 20,
     skew: 1,
-    killAt: 10,
+    killAt: "half time",
     databaseMs: 20,
     ttlMs: 4000,
     seed: null,
@@ -77,12 +79,15 @@ export function sharedNotes(patterns: readonly PatternDescription[], setup: Setu
   });
 }
 
-/** A kill at half time stays at half time; another one stays where it is, within the seconds. */
-export function withSeconds(setup: Setup, seconds: number): Pick<Setup, "seconds" | "killAt"> {
-  const { killAt } = setup;
-  if (killAt === null) return { seconds, killAt };
-  return { seconds, killAt: killAt === setup.seconds / 2 ? seconds / 2 : Math.min(killAt, seconds) };
+/** When the kill comes, s: at half time whatever the seconds, or where it was asked for, as far as that is before the end. */
+export function killSecondOf({ killAt, seconds }: Pick<Setup, "killAt" | "seconds">): number | null {
+  if (killAt === null) return null;
+  return killAt === "half time" ? seconds / 2 : Math.min(killAt, seconds);
 }
+
+/** What is asked for where the kill is known to come then. */
+export const killAskedBy = (second: number | null, seconds: number): Setup["killAt"] =>
+  second === seconds / 2 ? "half time" : second;
 
 /** Why it cannot be started; null when it can. */
 export function obstacle({ strategies }: Setup): string | null {
@@ -102,13 +107,20 @@ function paramsOf({ params }: PatternDescription, setup: Setup): Params {
 
 /** The body of `POST /api/workloads`. */
 export function requestOf(setup: Setup, patterns: readonly PatternDescription[]): Record<string, unknown> {
-  const { strategies, rate, seconds, writePercent, keys, skew, killAt, seed } = setup;
+  const { strategies, rate, seconds, writePercent, keys, skew, seed } = setup;
   return {
     strategies: strategies.map(({ pattern, variant }) => {
       const of = patterns.find(({ id }) => id === pattern);
       return { pattern, variant, params: of ? paramsOf(of, setup) : {} };
     }),
-    workload: { rate, seconds, writeShare: writePercent / 100, keys, skew, killAt } satisfies Workload,
+    workload: {
+      rate,
+      seconds,
+      writeShare: writePercent / 100,
+      keys,
+      skew,
+      killAt: killSecondOf(setup),
+    } satisfies Workload,
     ...(seed === null ? {} : { seed }),
   };
 }
@@ -118,11 +130,12 @@ export function setupOf(
   { workload, strategies, seed }: Pick<WorkloadView, "workload" | "strategies" | "seed">,
   before: Setup,
 ): Setup {
-  const { writeShare, ...same } = workload;
+  const { writeShare, killAt, ...same } = workload;
   const toldOf = (param: keyof SharedParams) =>
     strategies.find(({ params }) => params[param] !== undefined)?.params[param] ?? before[param];
   return {
     ...same,
+    killAt: killAskedBy(killAt, workload.seconds),
     strategies: strategies.map(({ pattern, variant }) => ({ pattern, variant })),
     writePercent: Number((writeShare * 100).toFixed(2)),
     databaseMs: toldOf("databaseMs"),

@@ -2,23 +2,26 @@
 
 import { type PointerEvent, useMemo } from "react";
 import { useSize } from "../run/hooks";
+import { fullName } from "../side-by-side/variants";
 import { ChartRow } from "./chart-row";
 import { geometryOf, leastHeight, momentAt } from "./geometry";
 import { HistoryTwin } from "./history-twin";
-import { usePointer, useWorkload } from "./hooks";
+import { useFocus, useWorkload } from "./hooks";
 import { Legend } from "./legend";
 import { LostWrites } from "./lost-writes";
 import { historyOf, MEASURES } from "./measures";
 import { Moment } from "./moment";
+import { killSecondOf } from "./setup";
 
 /** What the same reads and writes were to each strategy: charts on one axis of time, and what was lost. */
 export function WorkloadStage() {
   const session = useWorkload();
-  const { focus } = usePointer(session);
+  const focus = useFocus(session);
   const [ref, size] = useSize<HTMLDivElement>();
   const { view, setup, present } = session;
   const strategies = session.strategies();
   const markList = strategies.map(({ mark }) => mark).join(" ");
+  const nameList = strategies.map(fullName).join("\n");
   const room = { width: size.width, scale: present ? 1.6 : 1, charts: MEASURES.length };
   const { width, scale, charts } = room;
   // The same objects while nothing has changed: each chart costs milliseconds.
@@ -27,11 +30,12 @@ export function WorkloadStage() {
     [width, size.height, scale, charts],
   );
   const marks = useMemo(() => markList.split(" ").map(Number), [markList]);
+  const names = useMemo(() => nameList.split("\n"), [nameList]);
   const rows = useMemo(
     () => MEASURES.map((measure) => ({ measure, history: view && historyOf(view, measure) })),
     [view],
   );
-  const { seconds, killAt } = view?.workload ?? setup;
+  const { seconds, killAt } = view?.workload ?? { seconds: setup.seconds, killAt: killSecondOf(setup) };
   const point = ({ currentTarget, clientX }: PointerEvent<HTMLDivElement>) => {
     const atS = momentAt(geometry, clientX - currentTarget.getBoundingClientRect().left, seconds);
     session.pointAt(atS);
@@ -65,7 +69,7 @@ export function WorkloadStage() {
       <LostWrites strategies={strategies} geometry={geometry} />
       {rows.map(
         ({ measure, history }) =>
-          history && <HistoryTwin key={measure.id} measure={measure} history={history} strategies={strategies} />,
+          history && <HistoryTwin key={measure.id} measure={measure} history={history} names={names} />,
       )}
     </figure>
   );

@@ -1,5 +1,6 @@
 /** What the HTTP API takes: one zod schema per body and query, from which /api/openapi.json is made too. */
 import { z } from "zod";
+import { CHOICE } from "../choices";
 import { MAX_CLIENTS } from "../comparison/schedule";
 import { TRAFFIC_SHAPES } from "../contract";
 import { MAX_SCHEDULES } from "../explore/schedule";
@@ -99,12 +100,7 @@ export const createWorkload = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).optional(),
 });
 
-const choice = z
-  .string()
-  .regex(
-    /^(?:(?:crash:)?[a-z0-9][a-z0-9._-]{0,63}|restart:[1-9])$/i,
-    "must be an actor, tick, crash:<actor> or restart:<node>",
-  );
+const choice = z.string().regex(CHOICE, "must be an actor, tick, crash:<actor> or restart:<node>");
 const ownCall = z.strictObject({ action: slug, body: z.record(z.string().max(64), z.json()).default({}) });
 
 /** One of: a beginning (scenario or actors, with steps to take at once), or one step. */

@@ -1,8 +1,8 @@
 /** A race as a scenario of a live run: in its own order as far as that is possible, then by turns. */
+import { TICK } from "../choices";
 import type { Race, Schedule } from "../contract";
 import type { Run } from "../run/run";
 import { RunHost } from "./run-host";
-import { TICK } from "./schedule";
 import { Stepper } from "./stepper";
 
 export async function playRace(run: Run, race: Race): Promise<void> {

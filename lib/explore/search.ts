@@ -3,9 +3,10 @@
  * with fewer pre-emptive switches come first (CHESS, Musuvathi and Qadeer, PLDI 2007), so that the simplest ways to break
  * something are found first, and a search that must stop early has covered a bound that can be named.
  */
+import { crashOf, restartOf, TICK } from "../choices";
 import type { ExploredOrder, Schedule, ShortestSchedule } from "../contract";
 import type { Verdict } from "../events";
-import { crashOf, isShorter, MAX_SCHEDULES, MAX_STEPS, restartOf, switchesIn, TICK } from "./schedule";
+import { isShorter, MAX_SCHEDULES, MAX_STEPS, switchesIn } from "./schedule";
 import { replayed, shrink } from "./shrink";
 import { tell } from "./tell";
 import type { Chooser, ExploredRace, Outcome, Track } from "./track";

@@ -1,7 +1,8 @@
 /** Makes an order that breaks shorter: fewer switches, then fewer steps, for as long as it still breaks. */
+import { readChoice, TICK } from "../choices";
 import type { Schedule } from "../contract";
 import type { RunEvent } from "../events";
-import { isShorter, restartedBy, switchesIn, TICK, victimOf } from "./schedule";
+import { isShorter, switchesIn } from "./schedule";
 import type { Chooser, Outcome, Track } from "./track";
 
 const MAX_REPLAYS = 300;
@@ -46,7 +47,7 @@ function shorterWishes(schedule: Schedule): Schedule[] {
   const wishes: Schedule[] = [];
   for (const [i, choice] of schedule.entries()) {
     const without = schedule.toSpliced(i, 1);
-    if (choice === TICK || victimOf(choice) !== null || restartedBy(choice) !== null) wishes.push(without);
+    if (readChoice(choice).kind !== "command") wishes.push(without);
     for (let at = 0; at <= without.length; at++) if (at !== i) wishes.push(without.toSpliced(at, 0, choice));
   }
   return wishes.filter((wish) => switchesIn(wish) < switchesIn(schedule) || wish.length < schedule.length);

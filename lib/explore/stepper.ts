@@ -2,10 +2,10 @@
  * Plays a race one step at a time: every actor stands at its gate until it is chosen, and after each step the stepper waits
  * until that actor stands there again, sleeps, or is done. So the order of all commands is the order of the choices.
  */
+import { crashOf, readChoice, restartOf, TICK } from "../choices";
 import type { Body, GateView, Params, Race } from "../contract";
 import type { WireValue } from "../events";
 import type { Gate, WaitingStep } from "../run/gate";
-import { crashOf, restartedBy, restartOf, TICK, victimOf } from "./schedule";
 
 /** Where a race is played: a stepped run, a live one, or one order of an exploration. */
 export interface StepHost {
@@ -121,20 +121,19 @@ export class Stepper {
 
   /** Restarts that can still happen: one of the race's, once. */
   restarts(): string[] {
-    if (this.schedule.some((choice) => restartedBy(choice) !== null)) return [];
+    if (this.schedule.some((choice) => readChoice(choice).kind === "restart")) return [];
     return (this.race.restarts ?? []).map(restartOf);
   }
 
   /** Takes a step. What was not in `choices` must not be asked for. */
   async take(choice: string): Promise<void> {
     this.schedule.push(choice);
-    const victim = victimOf(choice);
-    const node = restartedBy(choice);
-    if (choice === TICK) await this.tick();
-    else if (node !== null) await this.host.restart(node);
-    else if (victim !== null) await this.kill(this.lane(victim));
+    const read = readChoice(choice);
+    if (read.kind === "tick") await this.tick();
+    else if (read.kind === "restart") await this.host.restart(read.node);
+    else if (read.kind === "crash") await this.kill(this.lane(read.actor));
     else {
-      const lane = this.lane(choice);
+      const lane = this.lane(read.actor);
       await lane.gate.releaseStep();
       endWhenNothingIsLeft(lane);
       await this.stopped(lane);

@@ -1,4 +1,5 @@
 /** Stepped runs: a race on a Redis of its own whose clock stands still, and whose next step is the learner's choice. */
+import { readChoice } from "../choices";
 import type { Body, Race, Schedule, StepView } from "../contract";
 import { checkBody } from "../run/check-body";
 import { PlaygroundError, unknownThing } from "../run/playground-error";
@@ -7,7 +8,6 @@ import { definedOf } from "../run/scenario-player";
 import type { OwnedRun, RunService } from "../run/service";
 import { refuseIfUnfit } from "../run/traffic-call";
 import { RunHost } from "./run-host";
-import { TICK, victimOf } from "./schedule";
 import { raceOf } from "./service";
 import { Stepper } from "./stepper";
 
@@ -173,9 +173,17 @@ async function view({ owned: { run }, liveRunId, stepper }: Stepping): Promise<S
 }
 
 function sentence(choice: string): string {
-  const victim = victimOf(choice);
-  if (victim !== null) return `${victim} dies.`;
-  return choice === TICK ? "Time passes to the next deadline." : `${choice} goes.`;
+  const read = readChoice(choice);
+  switch (read.kind) {
+    case "command":
+      return `${read.actor} goes.`;
+    case "tick":
+      return "Time passes to the next deadline.";
+    case "crash":
+      return `${read.actor} dies.`;
+    case "restart":
+      return `Node ${read.node} restarts, empty.`;
+  }
 }
 
 /** A race of the learner's own. @throws PlaygroundError 400, 404 or 409 for the first call that the pattern would refuse */

@@ -2,7 +2,9 @@
  * One redis-server on which an exploration runs orders, one after another: connections and scripts stay, everything else
  * starts afresh each time. It records what an invariant needs and nothing else: no MONITOR, no stacks, no stage.
  */
+
 import { Redis } from "ioredis";
+import { crashOf, readChoice, TICK } from "../choices";
 import type { Body, Params, Pattern, PatternContext, Race, Schedule, Variant } from "../contract";
 import type { RunSchema } from "../database/run-schema";
 import type { EventOf, NewEvent, RunEvent, Verdict, WireValue } from "../events";
@@ -24,7 +26,6 @@ import { Redaction } from "../run/redaction";
 import { RunClock } from "../run/run-clock";
 import type { LuaScript } from "../run/scripts";
 import { wouldBlock } from "./blocking";
-import { crashOf, TICK, victimOf } from "./schedule";
 import { BEFORE, type StepHost, Stepper } from "./stepper";
 import { TrackNodes } from "./track-nodes";
 
@@ -304,7 +305,7 @@ export class Track implements DeskHost, StepHost {
     const mayTick = waits || used.filter((choice) => choice === TICK).length < ticks;
     const tick = mayTick && (await stepper.nextDeadlineUs()) !== null;
     if (waits && !tick) return null;
-    const anyDied = used.some((choice) => victimOf(choice) !== null);
+    const anyDied = used.some((choice) => readChoice(choice).kind === "crash");
     const victims = anyDied ? [] : stepper.alive().filter(({ id }) => crashes.includes(id));
     return choose(able, { tick, strikes: [...victims.map(({ id }) => crashOf(id)), ...stepper.restarts()] });
   }

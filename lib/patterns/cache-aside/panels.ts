@@ -48,6 +48,7 @@ function flow({ readers, meters, ttlMs, down }: State, nowUs: number): FlowPanel
     lanes: lanesOf(readers),
     more: Math.max(0, wave.readers - readers.readers.length),
     legend: {
+      asks: "asks the cache",
       hit: "answered by the cache",
       query: "SELECT",
       ...(wave.waited ? { waits: "waits for the loader" } : {}),

@@ -424,6 +424,18 @@ describe("the picture", () => {
     expect(rate(2100)).toEqual({ label: "deliveries a second", value: "2" });
     expect(rate(5000)).toMatchObject({ value: "0" });
   });
+
+  it("counts deliveries a second also where the next event comes later than a second after", () => {
+    const messages = Array.from({ length: 30 }, (_, i) => `tick ${i}`);
+    const story = new Story()
+      .subscribes("mailer")
+      .at(1000)
+      .published(...messages, "late");
+    for (const message of messages) story.hears("mailer", message);
+    story.at(2500).hears("mailer", "late");
+    const { stat } = panelsOf(story, null, T0 + 2600 * MS);
+    expect(stat.items.at(-1)).toEqual({ label: "deliveries a second", value: "20" });
+  });
 });
 
 describe("the sentences", () => {

@@ -27,8 +27,9 @@ function fold(state: State, event: RunEvent): State {
   const before = books.deliveries;
   state.books = book(books, event);
   if (event.atUs - rate.sinceUs >= RATE_US) {
-    // A second in which nothing came ends the one before it.
-    rate.perSecond = event.atUs - rate.sinceUs < 2 * RATE_US ? rate.count : 0;
+    const tookUs = event.atUs - rate.sinceUs;
+    // It ends with the first event after a second. One in which nothing more came ends the one before it.
+    rate.perSecond = tookUs < 2 * RATE_US ? Math.round((rate.count * RATE_US) / tookUs) : 0;
     rate.count = 0;
     rate.sinceUs = event.atUs;
   }

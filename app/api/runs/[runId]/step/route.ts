@@ -1,7 +1,7 @@
 import { callerOf, ownRun } from "@/lib/api/caller";
 import { jsonBody, refuseOthers, route } from "@/lib/api/http";
 import { takeStep } from "@/lib/api/schemas";
-import { crashOf, restartOf, TICK } from "@/lib/explore/schedule";
+import { crashOf, restartOf, TICK } from "@/lib/choices";
 import { services } from "@/lib/run/accessor";
 
 const view = route<{ runId: string }>(async (_request, { runId }) =>
