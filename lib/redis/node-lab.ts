@@ -44,9 +44,9 @@ export class NodeLab {
   /**
    * Opens this lane's links. Answers how each node is reached. Whoever comes into a broken network had its connections
    * before: what is lost or late is so from `join` on; only a link that refuses does so at once.
-   * @param isWanted asked when they are open: null is answered, and nothing stays open, when it is not any more
+   * @param isWanted asked when they are open; if it is not any more they are closed again, and there is none
    */
-  async open(lane: string, isWanted: () => boolean): Promise<ConnectionOptions[] | null> {
+  async open(lane: string, isWanted = () => true): Promise<ConnectionOptions[]> {
     this.close(lane);
     const moved = () => {
       this.moves += 1;
@@ -56,7 +56,7 @@ export class NodeLab {
     );
     if (!isWanted()) {
       for (const proxy of proxies) proxy.close();
-      return null;
+      return [];
     }
     this.links.set(lane, proxies);
     for (const [i, proxy] of proxies.entries())

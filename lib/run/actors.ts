@@ -214,7 +214,6 @@ export class Actors {
     const lab = this.lab();
     if (!lab) return;
     const connections = await lab.open(lane.id, () => !lane.gate.dead);
-    if (!connections) return;
     lane.nodes = connections.map((to, i) => withScripts(new GatedRedis(lane.gate, to, {}, i + 1), this.scripts));
     await Promise.all(
       lane.nodes.map((client, i) => {
