@@ -3,7 +3,9 @@
  * sets the balance is a write, any other one a read. Values: the resource, then (of a write) the balance, then (where the
  * variant has one) the fencing token. Browser-safe, JSON, bounded.
  */
+
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../bounded";
 import { byCall, leaseEndOf, rankOf, type Tenure, type Tenures } from "./tenures";
 
 export interface Row {
@@ -134,8 +136,8 @@ function rowOf({ rows }: RowBooks, resource: string): Row {
 function ask(books: RowBooks, tenures: Tenures, { seq, actor, action, sql, values }: EventOf<"query">): void {
   const [resource, ...rest] = values;
   if (action === null || typeof resource !== "string" || !ABOUT.test(sql)) return;
-  if (Object.keys(books.sections).length >= MAX_OPEN) books.sections = {};
-  if (Object.keys(books.asked).length >= MAX_OPEN) books.asked = {};
+  makeRoom(books.sections, seq, MAX_OPEN);
+  makeRoom(books.asked, seq, MAX_OPEN);
   const write = /\bbalance\s*=|\(resource, balance\b/i.test(sql);
   const balance = write ? Number(rest.shift()) : 0;
   const [fence] = rest;

@@ -6,7 +6,7 @@
  * while a fill was on its way belongs to whichever side of the fill makes it right, unless Redis' own time tells.
  */
 import type { EventOf, RunEvent } from "../../events";
-import { isTrimTime, trim } from "./bounded";
+import { isTrimTime, trim } from "../../families/bounded";
 import { isSentAgain, isStored, loadedKey, stepOf } from "./steps";
 
 /** How a load can end without a fill. */

@@ -1,6 +1,6 @@
 /** What is measured along the way: hits, waits, queries, ends of TTLs, age of what was answered. JSON, bounded; times in µs. */
 import type { EventOf, RunEvent } from "../../events";
-import { isTrimTime, trim } from "./bounded";
+import { isTrimTime, trim } from "../../families/bounded";
 import { type Answered, answeredOf, isStored, loadedKey, stepOf, updatedId } from "./steps";
 
 /** What happens within this is one moment to a database. */

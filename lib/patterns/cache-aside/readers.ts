@@ -4,7 +4,7 @@
  */
 import type { FlowMark } from "../../contract";
 import type { EventOf, RunEvent } from "../../events";
-import { isTrimTime, trim } from "./bounded";
+import { isTrimTime, trim } from "../../families/bounded";
 import { answeredOf, loadedKey, stepOf, toldOf } from "./steps";
 
 /** Nobody has been on the way for so long: who comes then begins a new wave. */

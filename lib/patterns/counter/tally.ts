@@ -5,7 +5,9 @@
  * the order in which Redis executed the commands. An observation may have been read a moment before a reply that stands
  * ahead of it in the trace; so it corrects the books only when a second one, with no reply between, says the same.
  */
+
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { KEY } from "./add";
 
 /** More than a run has actors times what each has on its way; beyond it calls are forgotten, so less is claimed. */
@@ -105,8 +107,8 @@ function bookRun(tally: Tally, { status, variant, epoch }: EventOf<"run">): Tall
 
 function bookCommand(tally: Tally, { seq, actor, action, name, args, batch }: EventOf<"command">): void {
   if (action === null) return;
-  if (Object.keys(tally.calls).length >= MAX_CALLS) tally.calls = {};
-  if (Object.keys(tally.sent).length >= MAX_CALLS) tally.sent = {};
+  makeRoom(tally.calls, seq, MAX_CALLS);
+  makeRoom(tally.sent, seq, MAX_CALLS);
   const call = callOf(tally, action, actor);
   if (name === "EXEC") {
     call.maybeWritten = true;

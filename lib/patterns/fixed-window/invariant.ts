@@ -1,6 +1,8 @@
 /** No window over its limit, no counter without a TTL, and never more than twice the limit in any span of a window. */
+
 import type { Invariant } from "../../contract";
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { faultsText, rememberFault, spanText } from "../../families/rate-limiting/decided";
 import { type Admitted, book, emptyLedger, type Ledger } from "../../families/rate-limiting/ledger";
 import type { WindowParams } from "../../families/rate-limiting/take";
@@ -132,7 +134,7 @@ function watchTtl(state: InvariantState, event: RunEvent): void {
 function watchCommand(state: InvariantState, { name, args, action, seq }: EventOf<"command">): void {
   const [key = "", by] = args;
   if (action === null || (!COUNTING.has(name) && !EXPIRING.has(name))) return;
-  if (Object.keys(state.sent).length >= MAX_WATCHED) state.sent = {};
+  makeRoom(state.sent, seq, MAX_WATCHED);
   state.sent[seq] = { action, key, adds: EXPIRING.has(name) ? null : name === "INCR" ? 1 : Number(by) };
 }
 

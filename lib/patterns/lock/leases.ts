@@ -1,5 +1,7 @@
 /** Reads out of the commands of this pattern who took the lock, kept it, gave it back or lost it. Browser-safe. */
+
 import type { EventOf, WireValue } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import type { TenureReader } from "../../families/locks/ledger";
 import { lockKey } from "../../families/locks/lock";
 import {
@@ -58,7 +60,7 @@ export const leaseReader: TenureReader<LeaseReading> = {
 function send(state: LeaseReading, tenures: Tenures, event: EventOf<"command">): void {
   const sent = sentIn(event);
   if (!sent) return;
-  if (Object.keys(state.sent).length >= MAX_SENT) state.sent = {};
+  makeRoom(state.sent, event.seq, MAX_SENT);
   state.sent[event.seq] = sent;
   // Who asks for it to be deleted has done with it, whatever the answer.
   if (sent.does === "release") believesNoMore(byToken(tenures, sent.token), event.atUs);

@@ -1,5 +1,7 @@
 /** What each node holds and how it is, folded from what it answers, what is seen of it and what is done to it. Browser-safe. */
+
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { holderOf, lockKey } from "../../families/locks/lock";
 import { NODES } from "./redlock-params";
 import { isYes, questionIn } from "./votes";
@@ -46,7 +48,7 @@ export function foldNodes(nodes: Nodes, event: RunEvent): void {
     case "command": {
       const question = questionIn(event);
       if (!question) break;
-      if (Object.keys(nodes.asked).length >= MAX_ASKED) nodes.asked = {};
+      makeRoom(nodes.asked, event.seq, MAX_ASKED);
       nodes.asked[event.seq] = question;
       break;
     }

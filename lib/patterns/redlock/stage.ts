@@ -22,11 +22,10 @@ function fold(before: State, event: RunEvent): State {
   // What is asked about is forgotten with the answer.
   const asked = event.type === "reply" ? read.asked[event.ref] : undefined;
   const wonBefore = asked ? read.rounds[asked.round]?.won : undefined;
-  const roundsBefore = event.type === "command" ? Object.keys(read.rounds).length : 0;
   const { ledger, step } = foldLedger(state.ledger, voteReader, event);
   state.ledger = ledger;
   foldNodes(state.nodes, event);
-  if (event.type === "command" && Object.keys(ledger.read.rounds).length > roundsBefore) begin(state, event);
+  if (event.type === "command") begin(state, event);
   const round = asked && ledger.read.rounds[asked.round];
   if (event.type === "reply" && asked && round) hear(state, event, round, asked.node, wonBefore ?? false);
   if (event.type === "actor") foldOwner(state.lanes, event);
@@ -50,9 +49,12 @@ function foldRun(state: State, event: EventOf<"run">): State {
 }
 
 /** An owner asks all nodes for something. */
+/** With its first question a round begins. */
 function begin(state: State, event: EventOf<"command">): void {
-  const [id, round] = Object.entries(state.ledger.read.rounds).at(-1) ?? [];
-  if (id === undefined || !round) return;
+  const { asked, rounds } = state.ledger.read;
+  const id = asked[event.seq]?.round ?? "";
+  const round = rounds[id];
+  if (round?.seq !== event.seq) return;
   const lane = ownerLane(state.lanes, round.owner, event.atUs);
   const mine = roundsOf(state).find(({ owner }) => owner === round.owner);
   if (round.ask === "release" && mine?.value === round.value) {
@@ -61,7 +63,6 @@ function begin(state: State, event: EventOf<"command">): void {
     closeRound(state, mine, event);
   }
   if (round.ask !== "acquire") return;
-  const rounds = state.ledger.read.rounds;
   state.latest = [...state.latest.filter((one) => rounds[one] && rounds[one] !== mine), id].slice(-MAX_ROUNDS);
   state.messages = state.messages.filter(({ from, to }) => from !== round.owner && to !== round.owner);
 }

@@ -2,7 +2,9 @@
  * Reads out of the commands to the nodes who won a majority, when, and for how long by the owner's own reckoning. Two owners of
  * one resource whose leases both last, as far as each can know, are kept with their beginning. Browser-safe, JSON, bounded.
  */
+
 import type { EventOf } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import type { TenureReader } from "../../families/locks/ledger";
 import { acquired, believesNoMore, leaseEnds, type Tenure, type Tenures } from "../../families/locks/tenures";
 import { NODES } from "./redlock-params";
@@ -25,8 +27,9 @@ export interface Round {
   /** What the nodes hold. */
   value: string;
   action: number | null;
-  /** When the first node was asked. */
+  /** When the first node was asked, and the number of that event. */
   sentUs: number;
+  seq: number;
   ttlMs: number;
   /** Nodes that said yes, in the order of their answers. */
   yes: number[];
@@ -106,12 +109,24 @@ function askNode(state: VoteReading, tenures: Tenures, event: EventOf<"command">
   const { actor: owner, action, atUs } = event;
   const id = `${ask} ${value} ${action}`;
   if (!state.rounds[id]) {
-    dropOldest(state.rounds);
-    state.rounds[id] = { ask, owner, resource, value, action, sentUs: atUs, ttlMs, yes: [], no: [], won: false };
+    makeRoom(state.rounds, event.seq, MAX_OPEN);
+    state.rounds[id] = {
+      ask,
+      owner,
+      resource,
+      value,
+      action,
+      seq: event.seq,
+      sentUs: atUs,
+      ttlMs,
+      yes: [],
+      no: [],
+      won: false,
+    };
     // Who asks for it to be deleted has done with it, whatever the answer.
     if (ask === "release") believesNoMore(byValue(tenures, value), atUs);
   }
-  dropOldest(state.asked);
+  makeRoom(state.asked, event.seq, MAX_OPEN);
   state.asked[event.seq] = { round: id, node };
 }
 
@@ -181,9 +196,4 @@ export function timesOfTwo({ overlaps, nowUs }: VoteReading, { list }: Tenures):
     fromUs,
     untilUs: Math.max(fromUs, Math.min(endOf(first), endOf(second), nowUs)),
   }));
-}
-
-function dropOldest(open: Record<string | number, unknown>): void {
-  const keys = Object.keys(open);
-  if (keys.length >= MAX_OPEN) for (const key of keys.slice(0, MAX_OPEN / 2)) delete open[key];
 }

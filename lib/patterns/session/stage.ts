@@ -1,6 +1,8 @@
 /** The picture of sessions: which are there and for how long, what Redis deletes by itself, and who logged out where. */
+
 import { defineStage } from "../../contract";
 import type { EventOf, WireValue } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { addMark } from "../../families/history";
 import { apply, leave, readHash, userOf } from "./applied";
 import { fieldIn, idOf, textIn } from "./books";
@@ -17,7 +19,7 @@ export const stage = defineStage<State>({
   fold(before, event) {
     const state = event.type === "run" ? foldRun(before, event) : before;
     if (event.type === "command" && FOLLOWED.has(event.name)) {
-      if (Object.keys(state.pending).length >= MAX_PENDING) state.pending = {};
+      makeRoom(state.pending, event.seq, MAX_PENDING);
       state.pending[event.seq] = [event.name, ...event.args];
     }
     if (event.type === "reply") foldReply(state, event);

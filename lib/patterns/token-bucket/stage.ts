@@ -1,6 +1,8 @@
 /** The picture of the token bucket: what Redis holds, who was admitted and who was denied. Browser-safe. */
+
 import { defineStage } from "../../contract";
 import type { EventOf } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { addMark, addPoint } from "../../families/history";
 import { asNumber, markText, milliseconds, sayTake, takeOf } from "../../families/rate-limiting/words";
 import { KEY_PREFIX, parseStored, type Stored } from "./bucket";
@@ -35,7 +37,7 @@ export const stage = defineStage<State>({
         break;
       case "command":
         if (isBucketWrite(event.name, event.args[0])) {
-          if (Object.keys(state.pending).length >= MAX_PENDING) state.pending = {};
+          makeRoom(state.pending, event.seq, MAX_PENDING);
           state.pending[event.seq] = [event.name, ...event.args];
         }
         break;

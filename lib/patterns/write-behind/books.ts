@@ -2,7 +2,9 @@
  * Books what happens, for the verdict and the picture. The books follow the replies, and are set right by every observation
  * that nothing has overtaken. Of a flush that is under way nothing is claimed: its views are between two places.
  */
+
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { bookChange, bookRows, claim, seeTables, takeOut } from "./database-books";
 import { measure } from "./durability";
 import { type Books, emptyBooks, pageOf } from "./state";
@@ -65,7 +67,7 @@ function bookCommand(books: Books, event: EventOf<"command">): void {
   books.redisSeq = event.seq;
   const told = commandOf(event);
   if (!told) return;
-  if (Object.keys(books.sent).length >= MAX_OPEN) books.sent = {};
+  makeRoom(books.sent, event.seq, MAX_OPEN);
   books.sent[event.seq] = { ...told, action: event.action };
   if (told.kind === "view") {
     books.counts = told.counts;

@@ -1,5 +1,7 @@
 /** The database's side of the books: what statements did to `page_stats`, and what was seen there. */
+
 import type { EventOf } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { type Books, pageOf } from "./state";
 import { changeOf, type Pages } from "./wire";
 
@@ -28,7 +30,7 @@ export function bookChange(books: Books, event: EventOf<"query">): void {
   const change = changeOf(event);
   if (!change) return;
   books.databaseSeq = event.seq;
-  if (Object.keys(books.queries).length >= MAX_OPEN) books.queries = {};
+  makeRoom(books.queries, event.seq, MAX_OPEN);
   books.queries[event.seq] = { change, action: event.action };
   // The statement may stand in the trace before the reply that named the batch.
   if (change.kind === "add-batch") claim(books, change.batch, change.pages);

@@ -1,6 +1,8 @@
 /** The picture of write-behind: two counters and the gap between them, who counts, and when the database is told. */
+
 import { defineStage, type LedgerEntry } from "../../contract";
 import type { EventOf, RunEvent } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import { addMark, addPoint, type Mark } from "../../families/history";
 import { book } from "./books";
 import { panels } from "./panels";
@@ -59,8 +61,8 @@ function foldCounted(state: State, event: EventOf<"reply">, count: number, actio
 function foldQuery(state: State, event: EventOf<"query">): void {
   const change = changeOf(event);
   if (!change || change.kind === "totals" || event.action === null) return;
-  if (Object.keys(state.updates).length >= MAX_UPDATES) state.updates = {};
   const { seq, actor, action } = event;
+  makeRoom(state.updates, seq, MAX_UPDATES);
   const { batch, flushes } = state.books;
   const known = change.kind === "add-batch" ? batch?.pages : flushes[action];
   const text = change.kind === "set" ? setText(change) : `+${grouped(sumOf(change.pages ?? known ?? {}))}`;

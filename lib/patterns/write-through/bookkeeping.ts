@@ -1,6 +1,8 @@
 /** Writes events into the books: what was asked, what was answered, and what that means for row and cached value. */
+
 import type { EventOf, RunEvent } from "../../events";
-import { adopt, type Books, callOf, emptyCache, factOf, isObject, keepSome, noCounts } from "./books";
+import { makeRoom } from "../../families/bounded";
+import { adopt, type Books, callOf, emptyCache, factOf, isObject, MAX_CALLS, noCounts } from "./books";
 import { readCommand, readQuery, type Sent } from "./commands";
 import { cachedAt, enter, type Fact, fieldsOf, sameFields, setRow } from "./fact";
 import { bookSeenKey, bookSeenRows } from "./observed";
@@ -61,7 +63,8 @@ function bookRun(books: Books, { status, variant, params, epoch }: EventOf<"run"
 function bookQuery(books: Books, event: EventOf<"query">): Fact[] {
   const query = readQuery(event);
   if (!query || event.action === null) return [];
-  books.queries = keepSome(books.queries, event.seq, query);
+  makeRoom(books.queries, event.seq, MAX_CALLS);
+  books.queries[event.seq] = query;
   const fact = factOf(books, query.id);
   if (query.username === null) return [];
   const call = callOf(books, event.action, event.actor);
@@ -106,7 +109,8 @@ function bookRows(books: Books, { ref, rows = [], count, error }: EventOf<"rows"
 function bookCommand(books: Books, event: EventOf<"command">): Fact[] {
   const sent = readCommand(event);
   if (!sent) return [];
-  books.sent = keepSome(books.sent, event.seq, sent);
+  makeRoom(books.sent, event.seq, MAX_CALLS);
+  books.sent[event.seq] = sent;
   const fact = factOf(books, sent.id);
   fact.overlapped = fact.inFlight > 0;
   fact.inFlight += 1;

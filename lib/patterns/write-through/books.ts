@@ -5,13 +5,15 @@
  * been read a moment before an answer that stands ahead of it in the trace; so where it says something else it corrects the
  * books only when a second one, with no answer between, says the same.
  */
+
 import type { WireValue } from "../../events";
+import { makeRoom } from "../../families/bounded";
 import type { Sent, SentQuery } from "./commands";
 import { emptyFact, type Fact, type Fields, fieldsOf, setRow } from "./fact";
 
 /** Beyond these the ones that were quiet for longest are forgotten, so less is claimed. */
 const MAX_FACTS = 128;
-const MAX_CALLS = 2000;
+export const MAX_CALLS = 2000;
 
 /** An action on its way. */
 export interface Call {
@@ -106,7 +108,7 @@ export function factOf(books: Books, id: number): Fact {
 }
 
 export function callOf(books: Books, action: number, actor: string): Call {
-  if (Object.keys(books.calls).length >= MAX_CALLS) books.calls = {};
+  makeRoom(books.calls, action, MAX_CALLS);
   const call = books.calls[action] ?? {
     actor,
     updates: null,
@@ -140,11 +142,4 @@ export function adopt(books: Books, fact: Fact, text: string, expiresUs: number 
     isRead,
     bytes: 0,
   };
-}
-
-/** What is under way, bounded: with `entry` added. */
-export function keepSome<T>(under: Record<number, T>, key: number, entry: T): Record<number, T> {
-  const kept = Object.keys(under).length >= MAX_CALLS ? {} : under;
-  kept[key] = entry;
-  return kept;
 }
