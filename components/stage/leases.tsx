@@ -57,6 +57,7 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
   const spanUs = (panel.pastMs + panel.futureMs) * 1000;
   const xOf = (atUs: number) => ((atUs - nowUs + panel.pastMs * 1000) / spanUs) * plot;
   const bottom = panel.rows.length * rowPx;
+  const hints = hintsFor(panel.rows).join(" · ");
   const ticks = ages(panel.pastMs, width / scale > 500 ? 6 : 3, panel.futureMs);
   return (
     <figure>
@@ -71,7 +72,7 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
           </span>
         )}
         <LaneLegend legend={panel.legend} />
-        {panel.rows.length > 0 && <span className="ml-auto">{hintsFor(panel.rows).join(" · ")}</span>}
+        {hints && <span className="ml-auto">{hints}</span>}
       </figcaption>
       <div className="flex">
         <ul className="w-[172px] shrink-0 present:w-[290px]">
