@@ -57,13 +57,14 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
   const spanUs = (panel.pastMs + panel.futureMs) * 1000;
   const xOf = (atUs: number) => ((atUs - nowUs + panel.pastMs * 1000) / spanUs) * plot;
   const bottom = panel.rows.length * rowPx;
+  const hints = hintsFor(panel.rows).join(" · ");
   const ticks = ages(panel.pastMs, width / scale > 500 ? 6 : 3, panel.futureMs);
   return (
     <figure>
-      <figcaption className="stage-small mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
-        <span className="font-semibold">{panel.title}</span>
+      <figcaption className="stage-small mb-2 flex flex-wrap items-center justify-end gap-x-6 gap-y-1 max-md:justify-start">
+        <span className="mr-auto font-semibold max-md:w-full">{panel.title}</span>
         {panel.alarm && (
-          <span className="stage-text flex items-center gap-2 font-semibold text-deny">
+          <span className="stage-text mr-auto flex items-center gap-2 font-semibold text-deny">
             <svg aria-hidden="true" width="1.1em" height="1.1em" viewBox="-7 -7 14 14">
               <WarningSign r={5} />
             </svg>
@@ -71,7 +72,7 @@ export function Leases({ panel, nowUs, scale }: { panel: LeasesPanel; nowUs: num
           </span>
         )}
         <LaneLegend legend={panel.legend} />
-        {panel.rows.length > 0 && <span className="ml-auto">{hintsFor(panel.rows).join(" · ")}</span>}
+        {hints && <span>{hints}</span>}
       </figcaption>
       <div className="flex">
         <ul className="w-[172px] shrink-0 present:w-[290px]">

@@ -23,7 +23,7 @@ export function NodeBox({ box, scale }: { box: Box; scale: number }) {
       className={`flex h-full flex-col rounded-[5px] border bg-bg px-2.5 py-2 present:px-4 max-md:px-1 ${BORDER[tone]}`}
       style={tone === "off" ? { color: "var(--soft)" } : undefined}
     >
-      <div className="flex items-center justify-between gap-2">
+      <div className="flex items-center justify-between gap-x-2 max-md:flex-wrap">
         {actor === null ? (
           <span aria-hidden="true" className="stage-text truncate font-semibold">
             {label}

@@ -38,7 +38,7 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
         {panel.majority && <Majority majority={panel.majority} scale={scale} />}
         <MessageLegend legend={panel.legend} />
       </figcaption>
-      <div ref={frame} className="relative flex flex-col gap-13 present:gap-[clamp(64px,100vh-936px,112px)]">
+      <div ref={frame} className="relative flex flex-col gap-13 present:gap-[clamp(54px,100vh-946px,112px)]">
         <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {segments.map(({ from, to, a, b }, i) => {
             const cut = panel.links[i]?.state === "cut";

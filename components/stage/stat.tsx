@@ -22,7 +22,10 @@ export function Stat({ panel }: { panel: StatPanel }) {
         {panel.items.map(({ label, value, unit, alarm }) => (
           <div key={label} className="flex min-w-0 flex-col-reverse justify-end">
             <dt className="stage-small mt-0.5">{label}</dt>
-            <dd className="stage-number truncate" style={alarm ? { color: "var(--deny)" } : undefined}>
+            <dd
+              className="stage-number truncate max-md:whitespace-normal"
+              style={alarm ? { color: "var(--deny)" } : undefined}
+            >
               {value}
               {alarm && (
                 <svg
