@@ -5,10 +5,10 @@ import type { PatternDescription } from "@/lib/contract";
 import { useSession, useStore } from "../run/hooks";
 import { Hint } from "../ui/hint";
 import { Problem } from "../ui/problem";
-import { ClientPicker } from "./client-picker";
+import { ClientPicker, WELL_KNOWN } from "./client-picker";
 import { Fields } from "./fields";
 import { withLatest } from "./latest-answer";
-import { bodyFields, bodyOf, fieldTitle } from "./schema-fields";
+import { bodyFields, bodyOf, fieldTitle, propertyOf } from "./schema-fields";
 
 const BURST = 20;
 
@@ -20,18 +20,28 @@ export function Actions() {
       <h2 id="act-heading" className="heading mb-2">
         Act
       </h2>
-      {pattern.actions.map((action) => (
-        <Action key={action.id} action={action} />
-      ))}
+      {pattern.actions
+        // What is done to somebody has its button among the faults.
+        .filter(({ id }) => !pattern.faults.some((fault) => fault.id === id))
+        .map((action) => (
+          <Action key={action.id} action={action} />
+        ))}
       <Problem place="actions" />
     </section>
   );
 }
 
+/** Whom a form offers as its actor: those that the body's schema has as examples, where it has several. */
+function namesFor({ actorField, body }: PatternDescription["actions"][number]): readonly string[] {
+  const { examples } = propertyOf(body, actorField ?? "");
+  return Array.isArray(examples) && examples.length > 1 ? examples.map(String) : WELL_KNOWN;
+}
+
 function Action({ action }: { action: PatternDescription["actions"][number] }) {
   const session = useSession();
   const { variant } = useStore("facts").facts;
-  const [client, setClient] = useState("alice");
+  const names = namesFor(action);
+  const [client, setClient] = useState(names[0] ?? "");
   const [typed, setTyped] = useState<Record<string, string>>({});
   const fields = bodyFields(action.body, action.actorField === null ? [] : [action.actorField]);
   const has = session.pattern.variants.find(({ id }) => id === variant)?.actions.includes(action.id) ?? true;
@@ -47,6 +57,7 @@ function Action({ action }: { action: PatternDescription["actions"][number] }) {
       {action.actorField !== null && (
         <ClientPicker
           label={fieldTitle(action.actorField)}
+          names={names}
           value={client}
           disabled={disabled}
           onChange={(next) => {

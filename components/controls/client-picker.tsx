@@ -5,24 +5,26 @@ import { actorHue } from "../run/actors";
 import { useStore } from "../run/hooks";
 import { ActorMark } from "../ui/actor-mark";
 
-const NAMED = ["alice", "bob", "carol"];
+export const WELL_KNOWN: readonly string[] = ["alice", "bob", "carol"];
 
 interface Props {
   label: string;
+  /** To be had at a click. */
+  names?: readonly string[];
   value: string;
   onChange: (client: string) => void;
   disabled: boolean;
 }
 
-/** Who acts: three well-known names at a click, any other by writing it. */
-export function ClientPicker({ label, value, onChange, disabled }: Props) {
+/** Who acts: well-known names at a click, any other by writing it. */
+export function ClientPicker({ label, names = WELL_KNOWN, value, onChange, disabled }: Props) {
   const name = useId();
   const { actors } = useStore("facts").facts;
   return (
     <fieldset disabled={disabled}>
       <legend className="sr-only">{label}</legend>
       <div className="flex gap-3">
-        {NAMED.map((client) => (
+        {names.map((client) => (
           <label key={client} className="group flex items-center gap-1.5">
             <input
               type="radio"

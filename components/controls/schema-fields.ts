@@ -43,6 +43,9 @@ export function bodyFields(schema: JsonSchema, without: readonly string[] = []):
     });
 }
 
+export const propertyOf = ({ properties }: JsonSchema, name: string): Record<string, unknown> =>
+  object(object(properties)[name]);
+
 /** An empty field that is not required is left out; the server says what is wrong with the rest. */
 export function bodyOf(
   fields: readonly BodyField[],

@@ -164,8 +164,7 @@ export class Recorder implements GateRecorder<Flight> {
       // Within a MULTI nothing waits.
       const waitMs = batch ? null : mayWaitMs(command.name, command.args);
       if (waitMs === null) this.unanswered += 1;
-      else
-        flight.blocked = this.blocked.begin(client.address, action, flight.sentUs + waitMs * 1000);
+      else flight.blocked = this.blocked.begin(client.address, action, flight.sentUs + waitMs * 1000);
       if (flight.call) flight.call.open += 1;
     }
     if (this.monitor.watching && flight.node === null) {

@@ -72,7 +72,7 @@ function nodes(state: State, drawn: readonly SeenWorker[], nowUs: number): Nodes
     ]),
     messages: latest(messages, nowUs).filter(({ from, to }) => ids.has(from) && ids.has(to)),
     majority: null,
-    legend: { arrived: "a job moves", refused: "stopped by its key", missed: "done once more" },
+    legend: { arrived: "a job moves", ...(books.stopped > 0 ? { refused: "stopped by its key" } : {}) },
   };
 }
 
@@ -87,26 +87,17 @@ function latest(messages: readonly NodeMessage[], nowUs: number): NodeMessage[] 
 function queueBox({ queue, jobs, down }: Books, nowUs: number): NodeBox {
   const next = queue.slice(0, NAMED).flatMap((id) => jobs[id] ?? []);
   const more = queue.length - next.length;
-  const oldest = next[0];
+  const [first] = next;
+  const waits = `${counted(queue.length, "job")} wait${queue.length === 1 ? "s" : ""}`;
+  const names = next.length === 1 && first ? nameOf(first) : next.map(({ n }) => `job ${n}`).join(", ");
   return {
     id: QUEUE_BOX,
     row: "queue",
     label: "queue:email",
     actor: null,
-    state: down
-      ? "down"
-      : queue.length > 0
-        ? `${counted(queue.length, "job")} wait${queue.length === 1 ? "s" : ""}`
-        : "empty",
+    state: down ? "down" : first ? `${waits}, the next one for ${seconds(nowUs - first.sinceUs)}` : "empty",
     tone: down ? "bad" : "plain",
-    facts: [
-      {
-        label: "next",
-        value:
-          next.length > 0 ? `${next.map(nameOf).join(", ")}${more > 0 ? `, and ${digits(more)} more` : ""}` : "nothing",
-      },
-      ...(oldest ? [{ label: "the next one waits", value: seconds(nowUs - oldest.sinceUs) }] : []),
-    ],
+    facts: [{ label: "next", value: first ? `${names}${more > 0 ? `, and ${digits(more)} more` : ""}` : "nothing" }],
     ring: null,
   };
 }
@@ -151,7 +142,7 @@ function workerBox(books: Books, worker: SeenWorker, nowUs: number): NodeBox {
     // From half to one and a half of the average.
     ring:
       job && !isDead && books.workMs > 0
-        ? { ttlMs: Math.max(0, books.workMs * 1.5 - workedMs), ofMs: books.workMs * 1.5, label: "work, at most" }
+        ? { ttlMs: Math.max(0, books.workMs * 1.5 - workedMs), ofMs: books.workMs * 1.5, label: "left" }
         : null,
   };
 }
@@ -206,11 +197,12 @@ function lostBox({ lost, lostJobs }: Books): NodeBox {
 }
 
 function figures(books: Books, nowUs: number) {
-  const times = (title: string, values: readonly number[]) => ({
-    label: `${title} p50 / p99`,
-    value: values.length > 0 ? `${short(percentile(values, 0.5) ?? 0)} / ${short(percentile(values, 0.99) ?? 0)}` : "–",
-    ...(values.length > 0 ? { unit: "s" } : {}),
-  });
+  const times = (title: string, values: readonly number[]) => {
+    const [p50, p99] = [percentile(values, 0.5) ?? 0, percentile(values, 0.99) ?? 0];
+    const [per, digits, unit] = p99 < 1e6 ? [1000, 0, "ms"] : [1e6, 1, "s"];
+    const value = `${(p50 / per).toFixed(digits)} / ${(p99 / per).toFixed(digits)}`;
+    return { label: `${title} p50 / p99`, ...(values.length > 0 ? { value, unit } : { value: "–" }) };
+  };
   const since = Math.floor(nowUs / 1e6) - RATE_SECONDS;
   const lately = books.perSecond.filter(({ second }) => second >= since).reduce((sum, { done }) => sum + done, 0);
   return [
@@ -223,5 +215,4 @@ function figures(books: Books, nowUs: number) {
   ];
 }
 
-const short = (us: number): string => (us < 10_000 ? (us / 1e6).toFixed(3) : (us / 1e6).toFixed(2));
 const seconds = (us: number): string => `${(Math.max(0, us) / 1e6).toFixed(1)} s`;

@@ -11,7 +11,7 @@ import { scenarios } from "./scenarios";
 
 const MAX_CROWD = 50;
 const id = (what: string) => z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, `is not the id of a ${what}`);
-const worker = id("worker").meta({ examples: ["w1"] });
+const worker = id("worker").meta({ examples: ["w1", "w2", "w3"] });
 const justWorker = z.strictObject({ worker });
 /** Whole in the trace, together with what else a job carries. */
 const payload = z.string().min(1).max(200).default("welcome ann");

@@ -61,20 +61,20 @@ function tell(state: State, event: RunEvent, before: Counts, held: ReadonlyMap<s
     const text = held.get(worker) ?? "a job";
     if (books.twice > before.twice) {
       mark(state, worker, seq, atUs, "wrong", `${text}, once more`);
-      travel(worker, DONE_BOX, "missed", `${text} once more`);
+      travel(worker, DONE_BOX, "arrived", `${short(text)} once more`);
     } else if (books.done > before.done) {
       mark(state, worker, seq, atUs, "yes", text);
-      travel(worker, DONE_BOX, "arrived", text);
+      travel(worker, DONE_BOX, "arrived", short(text));
     } else if (books.stopped > before.stopped) {
       mark(state, worker, seq, atUs, "no", `${text}, stopped by its key`);
-      travel(worker, DONE_BOX, "refused", text);
+      travel(worker, DONE_BOX, "refused", short(text));
     }
   } else if (event.type === "reply") {
     for (const { id, jobs } of books.workers) {
       const job = books.jobs[jobs[0] ?? ""];
-      if (job && held.get(id) !== nameOf(job) && job.movedSeq === seq) travel(QUEUE_BOX, id, "arrived", nameOf(job));
+      if (job && held.get(id) !== nameOf(job) && job.movedSeq === seq) travel(QUEUE_BOX, id, "arrived", `job ${job.n}`);
       const had = held.get(id);
-      if (had !== undefined && !job && event.actor !== id) travel(id, AGAIN_BOX, "arrived", had);
+      if (had !== undefined && !job && event.actor !== id) travel(id, AGAIN_BOX, "arrived", short(had));
     }
   } else if (books.lost > before.lost && (event.type === "actor" || event.type === "result")) {
     const worker = ownerOf(event.actor);
@@ -82,6 +82,9 @@ function tell(state: State, event: RunEvent, before: Counts, held: ReadonlyMap<s
   } else if (event.type === "key" && event.event === "expired" && event.key.startsWith("heartbeat:"))
     mark(state, event.key.slice("heartbeat:".length), seq, atUs, "redis", "heartbeat over");
 }
+
+/** Without its payload. */
+const short = (name: string): string => name.replace(/ “.*$/, "");
 
 function mark(
   { marks }: State,
