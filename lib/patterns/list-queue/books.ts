@@ -4,19 +4,7 @@
  */
 import { ownerOf } from "../../contract";
 import type { EventOf, RunEvent, WireValue } from "../../events";
-import {
-  effected,
-  enqueued,
-  fateOf,
-  finish,
-  follow,
-  lose,
-  MAX_TIMES,
-  move,
-  pushBounded,
-  unclear,
-  workerOf,
-} from "./moves";
+import { effected, fateOf, finish, follow, lose, MAX_TIMES, move, pushBounded, unclear, workerOf } from "./moves";
 import { lookForMissing, seeDeletion, seeKeys, seeTables } from "./seen";
 import { type Books, emptyBooks, type SeenJob } from "./state";
 import { jobIn, sentIn, takenIn } from "./wire";
@@ -100,12 +88,11 @@ function bookReply(books: Books, event: EventOf<"reply">): void {
   const at = { seq, atUs: event.serverUs[1] };
   switch (sent.does) {
     case "enqueue":
-      enqueued(books, jobIn(sent.text), at);
-      break;
     case "take": {
-      const taken = jobIn(takenIn(value));
-      // While it was blocked, its time by MONITOR is that of its beginning.
-      if (taken) take(books, follow(books, taken, at), sent.worker, event);
+      const told = jobIn("text" in sent ? sent.text : takenIn(value));
+      // It may have been handed on before this was heard.
+      const job = told && follow(books, told, at, sent.does === "take");
+      if (job && "worker" in sent) take(books, job, sent.worker, event);
       break;
     }
     case "remove": {
@@ -143,7 +130,8 @@ function beaten(
   if (!Array.isArray(due)) return;
   for (const text of due) {
     const told = jobIn(text);
-    if (told) move(books, follow(books, told, { seq, atUs }), "queue", { seq, atUs: serverUs[1] }, null, true);
+    const job = told && follow(books, told, { seq, atUs });
+    if (job) move(books, job, "queue", { seq, atUs: serverUs[1] }, null, true);
   }
 }
 

@@ -15,7 +15,7 @@ export const invariant: Invariant<QueueParams, Books> = {
     return {
       holds: lost + twice > 0 ? false : enqueued > 0 ? true : null,
       text: verdictText(books),
-      violations,
+      violations: [...violations],
       metrics: figuresOf(books),
     };
   },

@@ -2,24 +2,20 @@
  * A worker that keeps its job in Redis while it works on it: BLMOVE puts it into the worker's own list, LREM removes it when
  * the work is done. In between the worker may die at any moment, and somebody else takes the job from there.
  */
-import {
-  type Effect,
-  type Job,
-  NOTHING,
-  QUEUE,
-  type QueueParams,
-  type StartResult,
-  type StopResult,
-  type TurnResult,
-  workOn,
-} from "./job";
+import type { Effect, Job, QueueParams, StartResult, StopResult, TurnResult } from "./job";
+import { NOTHING, QUEUE, workOn } from "./job";
 import { beat, giveBack, heartbeat, leave, processingOf, type Queue } from "./reaper";
 
 const STOPPING = "stopping";
+const KNOWN_UNTIL = "known until";
 const heartbeatLoop = (worker: string): string => `heartbeat of ${worker}`;
 
 export const workerWith = (effect: Effect) => {
-  const work = (ctx: Queue, params: QueueParams) => workOnce(ctx, params, effect);
+  const work = (ctx: Queue, params: QueueParams) =>
+    workOnce(ctx, params, effect).catch((error: unknown) => {
+      ctx.memory.delete(KNOWN_UNTIL);
+      throw error;
+    });
   return {
     work,
     startWorker(ctx: Queue, params: QueueParams): Promise<StartResult> {
@@ -42,10 +38,7 @@ export const workerWith = (effect: Effect) => {
 async function workOnce(ctx: Queue, params: QueueParams, effect: Effect): Promise<TurnResult> {
   const { actor } = ctx;
   if (ctx.memory.get(STOPPING)) return stop(ctx);
-  // Known before it takes anything: whoever is not on the list of workers is looked after by nobody.
-  const left = await beat(ctx, params, actor);
-  // From a turn that Redis did not let it end.
-  if (left > 0) await giveBack(ctx, params, actor, "all");
+  await beKnown(ctx, params);
   const text = await take(ctx, params);
   if (text === null) return NOTHING;
   const job: Job = JSON.parse(text);
@@ -58,6 +51,15 @@ async function workOnce(ctx: Queue, params: QueueParams, effect: Effect): Promis
   return { jobId: job.id, effect: isNew, removed: removed === 1 };
 }
 
+/** Before it takes anything: whoever is not on the list of workers is looked after by nobody. */
+async function beKnown(ctx: Queue, params: QueueParams): Promise<void> {
+  if (Number(ctx.memory.get(KNOWN_UNTIL) ?? 0) > ctx.now()) return;
+  const left = await beat(ctx, params, ctx.actor);
+  // From a turn that Redis did not let it end.
+  if (left > 0) await giveBack(ctx, params, ctx.actor, "all");
+  ctx.memory.set(KNOWN_UNTIL, ctx.now() + params.heartbeatMs / 3);
+}
+
 function take({ redis, actor }: Queue, { blockMs }: QueueParams): Promise<string | null> {
   const own = processingOf(actor);
   if (blockMs === 0) return redis.lmove(QUEUE, own, "RIGHT", "LEFT");
@@ -67,6 +69,7 @@ function take({ redis, actor }: Queue, { blockMs }: QueueParams): Promise<string
 async function stop(ctx: Queue): Promise<TurnResult> {
   ctx.loops.stop(ctx.actor);
   ctx.loops.stop(heartbeatLoop(ctx.actor));
+  ctx.memory.delete(KNOWN_UNTIL);
   await leave(ctx, ctx.actor);
   return NOTHING;
 }

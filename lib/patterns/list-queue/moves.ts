@@ -16,14 +16,23 @@ export interface At {
   atUs: number;
 }
 
-/** The job that this text is of; a new one is followed from now on. */
-export function follow(books: Books, { id, payload, attempts }: JobText, { seq, atUs }: At): SeenJob {
+/**
+ * The job that this text is of; a new one is followed from now on, one that has come to its end no more.
+ * @param wasThere it is no new one for Redis: it may be one of those that were not followed
+ */
+export function follow(
+  books: Books,
+  { id, payload, attempts }: JobText,
+  { seq, atUs }: At,
+  wasThere = false,
+): SeenJob | null {
   const known = books.jobs[id];
-  if (known) return known;
-  books.enqueued += 1;
+  if (known || id in books.finished) return known ?? null;
+  if (wasThere && books.unfollowed > 0) books.unfollowed -= 1;
+  else books.enqueued += 1;
   const job: SeenJob = {
     id,
-    n: books.enqueued,
+    n: books.enqueued - books.unfollowed,
     payload,
     enqueuedUs: atUs,
     place: "queue",
@@ -46,13 +55,7 @@ function forgetOne(books: Books): void {
   const id = books.queue.pop();
   if (id === undefined) return;
   delete books.jobs[id];
-  books.enqueued -= 1;
-}
-
-/** Redis has taken it. It may have been handed on already, before this was heard. */
-export function enqueued(books: Books, told: JobText | null, at: At): void {
-  if (!told || books.finished[told.id] !== undefined || books.jobs[told.id]) return;
-  follow(books, told, at);
+  books.unfollowed += 1;
 }
 
 export function move(
@@ -92,24 +95,24 @@ export function fateOf(books: Books, job: SeenJob, fate: "delayed" | "dead", at:
   }
 }
 
-/** It is done, and nowhere in Redis any more. */
+/** It is nowhere any more, done or lost. */
 export function finish(books: Books, job: SeenJob): void {
   leavePlace(books, job);
   delete books.jobs[job.id];
-  books.finished[job.id] = job.effects[0] ?? "";
-  const ids = Object.keys(books.finished);
-  if (ids.length > MAX_FINISHED) delete books.finished[ids[0] ?? ""];
+  books.finished[job.id] = job.effects[0] ?? null;
+  books.finishedIds.push(job.id);
+  if (books.finishedIds.length > MAX_FINISHED) delete books.finished[books.finishedIds.shift() ?? ""];
 }
 
 /** The database has answered: something new came of the work, or it was there already. */
 export function effected(books: Books, { job: id, worker }: OpenEffect, isNew: boolean, at: At): void {
   const job = books.jobs[id];
-  const before = job ? job.effects[0] : books.finished[id];
+  const before = (job ? job.effects[0] : books.finished[id]) ?? null;
   if (!isNew) {
     books.stopped += 1;
     return;
   }
-  if (before !== undefined) {
+  if (before !== null) {
     books.twice += 1;
     const what = job ? nameOf(job) : "a job";
     const who = before === worker ? `both times by ${worker}` : `by ${before} and by ${worker}`;
@@ -132,8 +135,7 @@ export function unclear(books: Books, job: SeenJob, at: At): void {
 
 /** It is nowhere any more, and nothing came of it. */
 export function lose(books: Books, job: SeenJob, why: string, seq: number): void {
-  leavePlace(books, job);
-  delete books.jobs[job.id];
+  finish(books, job);
   // What is done may go.
   if (job.effects.length > 0) return;
   books.lost += 1;

@@ -84,11 +84,13 @@ function latest(messages: readonly NodeMessage[], nowUs: number): NodeMessage[] 
   return [...ways.values()];
 }
 
-function queueBox({ queue, jobs, down }: Books, nowUs: number): NodeBox {
+function queueBox(books: Books, nowUs: number): NodeBox {
+  const { queue, jobs, down } = books;
+  const depth = inPlace(books, "queue");
   const next = queue.slice(0, NAMED).flatMap((id) => jobs[id] ?? []);
-  const more = queue.length - next.length;
+  const more = depth - next.length;
   const [first] = next;
-  const waits = `${counted(queue.length, "job")} wait${queue.length === 1 ? "s" : ""}`;
+  const waits = `${counted(depth, "job")} wait${depth === 1 ? "s" : ""}`;
   const names = next.length === 1 && first ? nameOf(first) : next.map(({ n }) => `job ${n}`).join(", ");
   return {
     id: QUEUE_BOX,
@@ -206,7 +208,7 @@ function figures(books: Books, nowUs: number) {
   const since = Math.floor(nowUs / 1e6) - RATE_SECONDS;
   const lately = books.perSecond.filter(({ second }) => second >= since).reduce((sum, { done }) => sum + done, 0);
   return [
-    { label: "depth of the queue", value: digits(books.queue.length) },
+    { label: "depth of the queue", value: digits(inPlace(books, "queue")) },
     times("wait", books.waitsUs),
     times("work", books.worksUs),
     { label: `done, last ${RATE_SECONDS} s`, value: (lately / RATE_SECONDS).toFixed(1), unit: "/s" },

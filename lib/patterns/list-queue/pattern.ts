@@ -29,7 +29,7 @@ export const pattern = definePattern<QueueParams, Parameters<typeof invariant.ju
     { id: "blockMs", title: "Wait for a job", unit: "ms", min: 0, max: 30_000, step: 500, default: 5000 },
     { id: "heartbeatMs", title: "Heartbeat lasts", unit: "ms", min: 150, max: 60_000, step: 50, default: 3000 },
     { id: "maxAttempts", title: "Attempts", unit: "", min: 1, max: 10, step: 1, default: 3 },
-    { id: "backoffMs", title: "Back-off", unit: "ms", min: 0, max: 60_000, step: 100, default: 500 },
+    { id: "backoffMs", title: "Back-off", unit: "ms", min: 0, max: 60_000, step: 50, default: 500 },
     { id: "databaseMs", title: "Database latency", unit: "ms", min: 0, max: 2000, step: 10, default: 20 },
   ],
   variants: [

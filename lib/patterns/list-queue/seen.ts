@@ -51,9 +51,9 @@ function seeJobs(books: Books, key: ObservedKey, { since, atUs }: { since: numbe
   if (place === null) return;
   const { all, jobs } = jobsIn(key);
   for (const told of jobs) {
-    if (books.finished[told.id] !== undefined) continue;
-    const job = follow(books, told, { seq: since, atUs });
-    if (job.movedSeq > since) continue;
+    // Where not all are followed, one that is not known is one of those.
+    const job = books.jobs[told.id] ?? (books.unfollowed > 0 ? null : follow(books, told, { seq: since, atUs }));
+    if (!job || job.movedSeq > since) continue;
     job.missingUs = null;
     if (place === "delayed") job.dueUs = told.score * 1000;
     if (!isIn(job, key.key)) arrive(books, job, place, { seq: since, atUs }, holderOf(key.key));

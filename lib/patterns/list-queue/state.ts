@@ -64,14 +64,18 @@ export interface Books {
   jobs: Record<string, SeenJob>;
   /** Ids of the jobs in the queue, the next one to be taken first. */
   queue: string[];
-  /** Ids of the latest jobs that are done and gone from Redis, and by whom. */
-  finished: Record<string, string>;
+  /** Ids of the latest jobs that are followed no more, and by whom they were done; null: they are lost. */
+  finished: Record<string, string | null>;
+  /** The same, oldest first. */
+  finishedIds: string[];
   workers: SeenWorker[];
   sent: Record<number, Sent>;
   effects: Record<number, OpenEffect>;
   /** Ids of jobs that were not found where they should be. */
   missing: string[];
   enqueued: number;
+  /** Of very many that wait, those that are counted and not followed one by one. */
+  unfollowed: number;
   done: number;
   dead: number;
   /** Jobs that came back for another attempt. */
@@ -102,11 +106,13 @@ export function emptyBooks(epoch = 0): Books {
     jobs: {},
     queue: [],
     finished: {},
+    finishedIds: [],
     workers: [],
     sent: {},
     effects: {},
     missing: [],
     enqueued: 0,
+    unfollowed: 0,
     done: 0,
     dead: 0,
     returned: 0,

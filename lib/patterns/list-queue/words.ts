@@ -2,8 +2,8 @@
 import { capital } from "./moves";
 import { type Books, nameOf, type Place } from "./state";
 
-export const inPlace = ({ jobs, queue }: Books, place: Place): number =>
-  place === "queue" ? queue.length : Object.values(jobs).filter((job) => job.place === place).length;
+export const inPlace = ({ jobs, queue, unfollowed }: Books, place: Place): number =>
+  place === "queue" ? queue.length + unfollowed : Object.values(jobs).filter((job) => job.place === place).length;
 
 /** @param share 0 to 1 */
 export function percentile(values: readonly number[], share: number): number | null {
