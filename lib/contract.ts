@@ -136,7 +136,7 @@ export interface Variant<P extends Params = Params> {
   summary: string;
   /** Shown files, relative to the folder, first the TypeScript that runs, then its Lua, then `tables.sql`. */
   files: readonly string[];
-  /** Code by action id. An action that is missing answers 409 `not_in_variant`; one that is `spread` has no code of its own. */
+  /** Code by action id. An action that is missing answers 409 `not_in_variant`; one that is `spread` or `pulls` a fault has no code of its own. */
   actions: Readonly<Record<string, ActionCode<P>>>;
   /** How the run's Redis keeps what it holds while this variant runs. Default "no": killed and started again, it is empty. */
   appendonly?: AppendOnly;
@@ -158,6 +158,8 @@ export interface ActionSpec {
   primary?: boolean;
   /** It is many calls of another action at once. */
   spread?: Spread;
+  /** It pulls this fault, with the same body, and answers so. No code of the pattern's runs: every variant has it. */
+  pulls?: { fault: string; answer: WireValue };
   /** What the schema alone cannot tell, because it depends on the parameters or the variant. Called with the parsed body before the action runs. */
   check?(body: Body, params: Params, variant: string): Refusal | null;
   /** What the answer is in HTTP's own terms, where the field has some. Called with the action's value. */

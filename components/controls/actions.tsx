@@ -20,9 +20,12 @@ export function Actions() {
       <h2 id="act-heading" className="heading mb-2">
         Act
       </h2>
-      {pattern.actions.map((action) => (
-        <Action key={action.id} action={action} />
-      ))}
+      {pattern.actions
+        // What is done to somebody has its button among the faults.
+        .filter(({ id }) => !pattern.faults.some((fault) => fault.id === id))
+        .map((action) => (
+          <Action key={action.id} action={action} />
+        ))}
       <Problem place="actions" />
     </section>
   );

@@ -57,7 +57,9 @@ function describe(pattern: Pattern<Params>): PatternDescription {
       id,
       title,
       summary,
-      actions: pattern.actions.filter((spec) => (spec.spread?.action ?? spec.id) in actions).map((spec) => spec.id),
+      actions: pattern.actions
+        .filter((spec) => spec.pulls || (spec.spread?.action ?? spec.id) in actions)
+        .map((spec) => spec.id),
     })),
     params: [...pattern.params],
     paramsSchema: paramsSchema(pattern.params),

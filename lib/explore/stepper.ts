@@ -5,6 +5,7 @@
 import { crashOf, readChoice, restartOf, TICK } from "../choices";
 import type { Body, GateView, Params, Race } from "../contract";
 import type { WireValue } from "../events";
+import { waitsForList, waitsForStream } from "../run/blocking";
 import type { Gate, WaitingStep } from "../run/gate";
 
 /** Where a race is played: a stepped run, a live one, or one order of an exploration. */
@@ -31,7 +32,6 @@ export interface StepHost {
 const LOST_AFTER_MS = 5000;
 /** So much past a deadline a tick goes. */
 const PAST_DEADLINE_US = 1000;
-const BLOCKING = new Set(["blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"]);
 const CANNOT_BE_STEPPED = new Set(["wait", "subscribe", "psubscribe", "monitor"]);
 export const BEFORE = "before";
 
@@ -244,11 +244,10 @@ export class Stepper {
       // A query is one autocommit statement: it waits for nobody.
       if (name === null) continue;
       const command = name.toLowerCase();
-      const waits = command.startsWith("xread") && args.some((arg) => arg.toLowerCase() === "block");
-      if (waits || CANNOT_BE_STEPPED.has(command))
+      if (waitsForStream(command, args) || CANNOT_BE_STEPPED.has(command))
         throw new Error(`${name.toUpperCase()} waits for others in a way that cannot be stepped.`);
       // Within a MULTI a blocking command does not block.
-      if (step.length === 1 && BLOCKING.has(command)) return this.host.wouldBlock(command, args);
+      if (step.length === 1 && waitsForList(command)) return this.host.wouldBlock(command, args);
     }
     return false;
   }

@@ -18,6 +18,7 @@ import { seededChance } from "../run/chance";
 import { Gate, GatedRedis, withScripts } from "../run/gate";
 import { Loops } from "../run/loops";
 import { restartFault } from "../run/node-faults";
+import { PlaygroundError } from "../run/playground-error";
 import { QueryDesk } from "../run/query-desk";
 import { seedFrom } from "../run/random";
 import { observedKey, readAll } from "../run/read-key";
@@ -225,6 +226,13 @@ export class Track implements DeskHost, StepHost {
   }
 
   // ---------------------------------------------------------------- as the desk needs it
+
+  readonly playing = null;
+
+  /** Who dies, and when, is a choice of the order. */
+  pullFault(): Promise<never> {
+    return Promise.reject(new PlaygroundError(409, "stepped", "In a race a crash is a step of its own."));
+  }
 
   mustBeLive(): void {
     if (!this.server.alive) throw new Error("The explorer's redis-server is gone.");

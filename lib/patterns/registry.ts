@@ -4,6 +4,7 @@ import { pattern as cacheAsidePattern } from "./cache-aside/pattern";
 import { pattern as cacheInvalidationPattern } from "./cache-invalidation/pattern";
 import { pattern as counterPattern } from "./counter/pattern";
 import { pattern as fixedWindowPattern } from "./fixed-window/pattern";
+import { pattern as listQueuePattern } from "./list-queue/pattern";
 import { pattern as lockPattern } from "./lock/pattern";
 import { pattern as pubSubPattern } from "./pub-sub/pattern";
 import { pattern as redlockPattern } from "./redlock/pattern";
@@ -20,6 +21,7 @@ export const patterns: readonly Pattern[] = [
   cacheInvalidationPattern,
   counterPattern,
   fixedWindowPattern,
+  listQueuePattern,
   lockPattern,
   pubSubPattern,
   redlockPattern,

@@ -7,6 +7,7 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   "cache-invalidation": () => import("./cache-invalidation/stage"),
   counter: () => import("./counter/stage"),
   "fixed-window": () => import("./fixed-window/stage"),
+  "list-queue": () => import("./list-queue/stage"),
   lock: () => import("./lock/stage"),
   "pub-sub": () => import("./pub-sub/stage"),
   redlock: () => import("./redlock/stage"),

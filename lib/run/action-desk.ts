@@ -1,5 +1,5 @@
 /** Runs a pattern's actions: checks the body, finds the actor, gives the code its context, writes the result. */
-import type { Body, Channels, PatternContext, Spread } from "../contract";
+import type { ActionSpec, Body, Channels, PatternContext, Spread } from "../contract";
 import type { NewEvent, WireValue } from "../events";
 import type { Actor } from "./actors";
 import { checkBody } from "./check-body";
@@ -25,6 +25,10 @@ export interface DeskHost extends ActionSetting {
   readonly loops: Loops;
   /** Null where the pattern has nothing to hide. */
   readonly redaction: Redaction | null;
+  /** The scenario that is being played, if any. */
+  readonly playing: string | null;
+  /** @throws PlaygroundError 404, or 409 where nobody pulls faults */
+  pullFault(fault: string, body: unknown, by: "person" | "scenario"): Promise<unknown>;
   /** @throws PlaygroundError when nobody can act now */
   mustBeLive(): void;
   /** Clock, waits and chance, as this actor's code gets them. */
@@ -65,6 +69,7 @@ export class ActionDesk {
     const spec = this.run.pattern.actions.find(({ id }) => id === actionId);
     if (!spec) throw unknownThing("action", actionId);
     this.run.mustBeLive();
+    if (spec.pulls) return this.pull(spec, spec.pulls, given);
     const code = this.run.variant.actions[spec.spread?.action ?? actionId];
     if (!code)
       throw new PlaygroundError(409, "not_in_variant", `"${this.run.variant.title}" has no action "${spec.title}".`);
@@ -75,6 +80,12 @@ export class ActionDesk {
     return this.recorded(actor, spec.id, body, (context) =>
       spec.spread ? this.actSpread(spec.spread, body) : code(context as never, this.run.params, body as never),
     );
+  }
+
+  /** What is done to somebody is nobody's action: it stands in the trace as a fault. */
+  private async pull(spec: ActionSpec, { fault, answer }: NonNullable<ActionSpec["pulls"]>, given: unknown) {
+    await this.run.pullFault(fault, checkBody(spec.body, given), this.run.playing ? "scenario" : "person");
+    return answer;
   }
 
   /** A turn of a loop, in its lane. What goes wrong stands in the trace. @returns whether it went well */

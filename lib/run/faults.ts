@@ -18,6 +18,7 @@ const justMs = z.object({ ms: z.number() });
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
 const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
 const justOwner = z.object({ owner: z.string() });
+const workerAndSteps = z.object({ worker: z.string(), afterSteps: z.number() });
 const justKilobytes = z.object({ kilobytes: z.number() });
 const subscriberAndMs = z.object({ subscriber: z.string(), ms: z.number() });
 const ownerPause = z.object({ owner: z.string(), ms: z.number(), afterCommands: z.number() });
@@ -39,6 +40,20 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       await run.actors.get(owner);
       run.actors.crash(owner);
       return { target: owner, text: `${owner} has died, and with it all that it was doing. Nobody tells Redis.` };
+    },
+  },
+  "crash-worker": {
+    async pull(run, body) {
+      const { worker, afterSteps } = workerAndSteps.parse(body);
+      const { gate } = await run.actors.get(worker);
+      const strike = () => run.actors.crash(worker);
+      if (afterSteps === 0) strike();
+      else gate.strikeAfter(afterSteps, strike);
+      const text =
+        afterSteps === 0
+          ? `${worker} has died, and with it all that it was doing. Nobody tells Redis.`
+          : `${worker} is about to die, after ${afterSteps} more ${afterSteps === 1 ? "step" : "steps"}.`;
+      return { target: worker, text };
     },
   },
   "fail-database": {

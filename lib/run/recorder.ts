@@ -1,6 +1,8 @@
 /** Writes what passes the gates into the trace: the command when it is sent, its reply when it is back and joined. */
 import type { Command } from "ioredis";
 import type { EventOf } from "../events";
+import { type Blocked, BlockedCommands } from "./blocked-commands";
+import { mayWaitMs } from "./blocking";
 import type { GatedRedis, GateRecorder } from "./gate";
 import type { Joined, MonitorJoin } from "./monitor-join";
 import type { RunClock } from "./run-clock";
@@ -29,6 +31,8 @@ class Flight {
   /** Null: the run's own Redis. */
   node: number | null = null;
   call: Call | undefined = undefined;
+  /** It may wait inside Redis for what others bring; null: it is answered at once. */
+  blocked: Blocked | null = null;
   line: (() => Promise<Joined>) | null = null;
   readonly sentAt = performance.now();
   /** Told when the answer is there; null until the command itself has been recorded. */
@@ -68,8 +72,10 @@ export interface QueryFlight {
 }
 
 export class Recorder implements GateRecorder<Flight> {
-  /** Commands and queries sent and not yet answered. */
+  /** Commands and queries sent and not yet answered, but for those that may wait inside Redis. */
   private unanswered = 0;
+  /** Commands among them that wait inside Redis; nobody is busy with those. */
+  readonly blocked = new BlockedCommands();
   private sentTotal = 0;
   private openQueries = 0;
   readonly sampler = new SourceSampler();
@@ -155,7 +161,10 @@ export class Recorder implements GateRecorder<Flight> {
     if (action !== null) flight.call = this.calls.get(action);
     // A node may never answer; whoever asked it says how long to wait. Nobody else does.
     if (flight.node === null) {
-      this.unanswered += 1;
+      // Within a MULTI nothing waits.
+      const waitMs = batch ? null : mayWaitMs(command.name, command.args);
+      if (waitMs === null) this.unanswered += 1;
+      else flight.blocked = this.blocked.begin(client.address, action, flight.sentUs + waitMs * 1000);
       if (flight.call) flight.call.open += 1;
     }
     if (this.monitor.watching && flight.node === null) {
@@ -195,7 +204,8 @@ export class Recorder implements GateRecorder<Flight> {
   }
 
   private received(flight: Flight): void {
-    if (flight.node === null) this.unanswered -= 1;
+    if (flight.blocked) this.blocked.end(flight.blocked, !flight.error || flight.error.name === "ReplyError");
+    else if (flight.node === null) this.unanswered -= 1;
     const receivedAt = performance.now();
     const latencyUs = Math.round((receivedAt - flight.sentAt) * 1000);
     const receivedUs = Math.ceil(this.clock.atUs(receivedAt));

@@ -25,6 +25,8 @@ export class RunClock {
   private jumping = false;
   private stopped = false;
   private isHeld = false;
+  /** When Redis next ends the waiting of a command, µs: no jump passes by it. Null: it ends none. */
+  dueInRedisUs: (() => number | null) | null = null;
   /** Told of each jump, for the trace. */
   onJump: ((offsetUs: number, deltaUs: number) => void) | null = null;
 
@@ -167,7 +169,8 @@ export class RunClock {
 
   private jumpToNext(): void {
     if (this.frozenUs === null || !this.page) return;
-    const dueUs = Math.min(...this.sleepers.map((sleeper) => sleeper.dueUs));
+    const inRedisUs = this.dueInRedisUs?.() ?? Number.POSITIVE_INFINITY;
+    const dueUs = Math.min(inRedisUs, ...this.sleepers.map((sleeper) => sleeper.dueUs));
     const deltaUs = Math.max(0, dueUs - this.frozenUs);
     this.frozenUs += deltaUs;
     this.page.set(this.frozenUs, this.offsetUs);

@@ -118,6 +118,7 @@ export class Run implements DeskHost {
         reason: this.clock.held ? "time passes" : "everyone sleeps",
       });
     };
+    this.clock.dueInRedisUs = () => this.recorder.blocked.nextDueUs();
     const scripts = loadScripts(join("lib", "patterns", this.pattern.id));
     const names = new Map(
       scripts.flatMap((script) => [[script.sha1, script.file] as const, [script.text, script.file] as const]),
@@ -357,7 +358,7 @@ export class Run implements DeskHost {
     let worked = false;
     for (let calm = 0; calm < 3; calm++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!this.isBusy && !(await this.nodes?.settle())) continue;
+      if (!this.isBusy && !(await this.nodes?.settle()) && !(await this.blockedUnderWay())) continue;
       worked = true;
       calm = -1;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -373,11 +374,19 @@ export class Run implements DeskHost {
     return recorder.busy || looking || actors.connecting > 0 || pulling > 0;
   }
 
-  /** Waits until every answer stands in the trace. */
+  private blockedUnderWay(): Promise<boolean> {
+    return this.recorder.blocked.underWay(this.clock.nowUs(), async () => {
+      const list = await this.observer.connection?.call("CLIENT", "LIST").catch(() => null);
+      return typeof list === "string" ? list : null;
+    });
+  }
+
+  /** Waits until every answer stands in the trace, but for those that only others can bring. */
   async settle(): Promise<void> {
     for (;;) {
       await this.settleStep();
-      if (this.hasEnded || (this.desk.openCalls === 0 && this.recorder.queriesOpen === 0)) return;
+      const { blocked, queriesOpen } = this.recorder;
+      if (this.hasEnded || (this.desk.openCalls <= blocked.calls && queriesOpen === 0)) return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }

@@ -1,10 +1,11 @@
-/** `npm run bench [-- gate limiters caching locks sessions explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters caching locks sessions queues explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
 import { benchGate } from "./gate";
 import { benchLimiters } from "./limiters";
 import { benchLocks } from "./locks";
+import { benchQueues } from "./queues";
 import { benchScrub } from "./scrub";
 import { benchSessions } from "./sessions";
 
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<void>> = {
   sessions: benchSessions,
   caching: benchCaching,
   locks: benchLocks,
+  queues: benchQueues,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,

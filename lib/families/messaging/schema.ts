@@ -17,3 +17,13 @@ export const subscriberFaults = (id: z.ZodType<string>): FaultSpec[] => [
     body: z.strictObject({ kilobytes: z.int().min(16).max(16_384).default(512) }),
   },
 ];
+
+export const workerFaults = (id: z.ZodType<string>): FaultSpec[] => [
+  {
+    id: "crash-worker",
+    title: "Crash a worker",
+    summary:
+      "Its process dies for good, now or when so many of its next steps (commands and queries) are out; its connections are destroyed.",
+    body: z.strictObject({ worker: id, afterSteps: z.int().min(0).max(20).default(0) }),
+  },
+];
