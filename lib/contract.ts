@@ -586,16 +586,16 @@ export interface TapeRow {
   tone: NodeTone;
   /** One for each entry. */
   cells: TapeCell[];
-  /** How often each was handed over; drawn in the cell where it is more than once. */
-  counts?: number[];
+  /** A few characters under each cell, where there is room; "" for none: how long it is pending. */
+  notes?: string[];
   /** So many of `entries` lie before its cursor. Absent: it has none. */
   cursor?: number;
 }
 /**
- * `none`: not for this row. `due`: on its way. `pending`: handed over, and not done. `missed`: will not come any more. `outlived`: was
+ * `none`: not for this row. `due`: on its way. `pending`: handed over, and not done; `late`: for too long. `missed`: will not come any more. `outlived`: was
  * thrown away, as agreed. `dead`: given up and put aside.
  */
-export type TapeCell = "none" | "due" | "pending" | "there" | "missed" | "outlived" | "dead";
+export type TapeCell = "none" | "due" | "pending" | "late" | "there" | "missed" | "outlived" | "dead";
 
 /**
  * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to

@@ -14,13 +14,14 @@ const LETTERS: Record<TapeCell, string> = {
   none: ".",
   due: "o",
   pending: "p",
+  late: "l",
   there: "+",
   missed: "x",
   outlived: "e",
   dead: "d",
 };
 const NAMES = new Map(Object.entries(LETTERS).map(([cell, letter]) => [letter, cell as TapeCell]));
-const ORDER: readonly TapeCell[] = ["due", "pending", "there", "missed", "outlived", "dead", "none"];
+const ORDER: readonly TapeCell[] = ["due", "pending", "late", "there", "missed", "outlived", "dead", "none"];
 
 const tableOf = ({ title, entries, rows, legend }: TapePanel) => ({
   caption: title,
@@ -31,12 +32,16 @@ const tableOf = ({ title, entries, rows, legend }: TapePanel) => ({
       `${id}: ${label}${group && ` on ${group}`}`,
       actor,
       note,
-      ...rows.map(({ cells, counts }) => cellText(legend[cells[i] ?? "none"], counts?.[i])),
+      ...rows.map(({ cells, notes }) => cellText(legend[cells[i] ?? "none"], notes?.[i])),
     ]),
   ],
 });
 
-const cellText = (text = "", count = 0): string => (count > 1 ? `${text}, ${count} times` : text);
+const cellText = (text = "", note = ""): string => (note === "" ? text : `${text}, ${note}`);
+/** Of a cursor. */
+const FLAG_PX = 8;
+/** Between the notes of a column. */
+const BREAK = "\n";
 
 /** Entries from left to right, and in each row who has which of them. */
 export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
@@ -95,7 +100,7 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
                     entry={entry}
                     x={(earlier + i) * layout.pitch}
                     cells={rows.map(({ cells }) => LETTERS[cells[layout.from + i] ?? "none"]).join("")}
-                    counts={rows.map(({ counts }) => countText(counts?.[layout.from + i])).join("")}
+                    notes={rows.map(({ notes }) => notes?.[layout.from + i] ?? "").join(BREAK)}
                     indexes={indexes}
                     name={(earlier + i) % layout.stride === 0 ? sideOf(i, shown.length, layout) : null}
                     grouped={grouped}
@@ -111,7 +116,7 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
                   cursor === undefined ? null : (
                     <Cursor
                       key={actor}
-                      x={(earlier + Math.max(0, cursor - layout.from) - 0.5) * layout.pitch}
+                      x={cursorAt(cursor - layout.from, layout) + earlier * layout.pitch}
                       y={middle(row)}
                       r={rowPx * 0.42}
                     />
@@ -127,6 +132,10 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
   );
 }
 
+/** Before the cell of this number; at the edges it stays within the picture. */
+const cursorAt = (cell: number, { pitch }: TapeLayout): number =>
+  Math.max((Math.max(0, cell) - 0.5) * pitch - 2, FLAG_PX - 0.5 * pitch);
+
 type Side = "start" | "middle" | "end";
 
 /** Names of narrow columns at the edges lean inwards. */
@@ -140,8 +149,8 @@ interface ColumnProps {
   x: number;
   /** One letter for each row. */
   cells: string;
-  /** One character for each row: how often it was handed over, where that is more than once. */
-  counts: string;
+  /** One for each row, joined by BREAK. */
+  notes: string;
   /** Of the rows' actors, joined by spaces. */
   indexes: string;
   /** Where its name leans; null: it is not named. */
@@ -157,9 +166,10 @@ interface ColumnProps {
 }
 
 const Column = memo(
-  function Column({ entry, x, cells, counts, indexes, name, pitch, dense, head, rowPx, ...rest }: ColumnProps) {
+  function Column({ entry, x, cells, notes, indexes, name, pitch, dense, head, rowPx, ...rest }: ColumnProps) {
     const r = Math.min(10 * rest.scale, pitch * 0.36);
     const of = indexes.split(" ");
+    const under = notes.split(BREAK);
     return (
       <g transform={`translate(${x.toFixed(1)} 0)`}>
         {name !== null && <Name entry={entry} side={name} pitch={pitch} dense={dense} {...rest} />}
@@ -167,7 +177,11 @@ const Column = memo(
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
           <g key={row} transform={`translate(0 ${head + (row + 0.5) * rowPx})`}>
             <Cell cell={NAMES.get(letter) ?? "none"} index={indexOf(of[row])} r={r} moves={!dense} />
-            {counts[row] !== " " && <Count r={r} text={counts[row] ?? ""} />}
+            {!dense && under[row] && (
+              <text y={r * 1.15} dominantBaseline="hanging" textAnchor="middle" className="stage-small">
+                {under[row]}
+              </text>
+            )}
           </g>
         ))}
       </g>
@@ -179,7 +193,7 @@ const Column = memo(
     a.entry.note === b.entry.note &&
     a.x === b.x &&
     a.cells === b.cells &&
-    a.counts === b.counts &&
+    a.notes === b.notes &&
     a.indexes === b.indexes &&
     a.name === b.name &&
     a.grouped === b.grouped &&
@@ -189,24 +203,12 @@ const Column = memo(
     a.scale === b.scale,
 );
 
-/** One character. */
-const countText = (count = 0): string => (count > 9 ? "+" : count > 1 ? String(count) : " ");
-
-/** Beside what it counts. */
-function Count({ r, text }: { r: number; text: string }) {
-  return (
-    <text x={r * 1.25} y={-r * 0.35} style={{ fontSize: "var(--stage-small)", fontWeight: 600, fill: "var(--ink)" }}>
-      {text}
-    </text>
-  );
-}
-
-/** A line between two entries, with a flag that points at what comes next. */
+/** A line between two entries, with a flag on the side of those before it. */
 function Cursor({ x, y, r }: { x: number; y: number; r: number }) {
   return (
     <g style={{ transform: `translate(${x.toFixed(1)}px, ${y}px)`, transition: "transform 120ms" }}>
       <path d={`M0 ${-r}V${r}`} stroke="var(--ink)" strokeWidth={2} />
-      <path d={`M0 ${-r}h${r * 0.42}l${-r * 0.42} ${r * 0.36}z`} fill="var(--ink)" />
+      <path d={`M0 ${-r}h${-FLAG_PX}l${FLAG_PX} ${FLAG_PX}z`} fill="var(--ink)" />
     </g>
   );
 }
@@ -254,14 +256,16 @@ function Cell({ cell, index, r, moves }: { cell: TapeCell; index: number | undef
           strokeDasharray={`${r / 4} ${r / 4}`}
         />
       );
+    case "late":
     case "pending":
       return (
         <path
           className={arrives}
           d={shapePath(actorShape(index), r * 0.86)}
           fill="var(--bg)"
-          stroke={actorHue(index)}
+          stroke={cell === "late" ? "var(--deny)" : actorHue(index)}
           strokeWidth={r / 3}
+          strokeDasharray={cell === "late" ? `${r / 2} ${r / 4}` : undefined}
         />
       );
     case "dead":
@@ -304,8 +308,8 @@ function Legend({ legend, cursor }: Pick<TapePanel, "legend" | "cursor">) {
     <span className="flex flex-wrap gap-x-4">
       {cursor && (
         <span className="flex items-center gap-1.5">
-          <svg aria-hidden="true" viewBox="-3 -7 8 14" className="h-[0.9em] w-[0.6em]">
-            <Cursor x={0} y={0} r={6.5} />
+          <svg aria-hidden="true" viewBox="-9 -8 11 16" className="h-[0.9em] w-[0.7em]">
+            <Cursor x={0} y={0} r={8} />
           </svg>
           {cursor}
         </span>

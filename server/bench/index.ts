@@ -1,4 +1,4 @@
-/** `npm run bench [-- gate limiters caching locks sessions explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters caching locks sessions streams explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
@@ -7,6 +7,7 @@ import { benchLimiters } from "./limiters";
 import { benchLocks } from "./locks";
 import { benchScrub } from "./scrub";
 import { benchSessions } from "./sessions";
+import { benchStreams } from "./streams";
 
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
@@ -14,6 +15,7 @@ const benches: Record<string, () => Promise<void>> = {
   sessions: benchSessions,
   caching: benchCaching,
   locks: benchLocks,
+  streams: benchStreams,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,

@@ -8,7 +8,7 @@ import { append, emptyTape, entryAt, isBefore, labelOf, type Tape } from "./entr
 import { cut, deliver, type Group, newGroup, pendingOf, redeliver, setBack, settle, settleUnsure } from "./groups";
 import { BATCH, CLAIMS, STREAM, type StreamParams } from "./jobs";
 
-export const MAX_GROUPS = 8;
+const MAX_GROUPS = 8;
 const MAX_CONSUMERS = 64;
 const MAX_OPEN = 8192;
 const LOOK_EVERY_SEQ = 512;
@@ -142,7 +142,7 @@ function remember({ open }: Books, seq: number, asked: Asked): void {
   if (seq % LOOK_EVERY_SEQ === 0) for (const old in open) if (seq - Number(old) > MAX_OPEN) delete open[Number(old)];
 }
 
-export const violate = ({ violations }: Books, seq: number, text: string): void => {
+const violate = ({ violations }: Books, seq: number, text: string): void => {
   if (violations.length < MAX_VIOLATIONS) violations.push({ seq, text });
 };
 
@@ -286,7 +286,7 @@ function lives({ consumers, nowUs }: Books, id: string, group: string | null, st
 }
 
 /** How long an entry may idle while somebody of its group works, µs: then a turn comes, and that may be at a job. */
-export const mayIdleUs = ({ claimIdleMs, pollMs, databaseMs }: Times): number =>
+const mayIdleUs = ({ claimIdleMs, pollMs, databaseMs }: Times): number =>
   (claimIdleMs + pollMs + databaseMs + GRACE_MS) * 1000;
 
 /** What has idled too long, though a consumer of its group has worked all the while. */

@@ -1,12 +1,10 @@
 /** The picture: the tape with a cursor for each group, who has what pending for how long, and the numbers. Browser-safe. */
-import type { CardGroup, CardsPanel, Panel, StatPanel, TapeCell, TapePanel, TapeRow } from "../../contract";
-import { type Books, type Consumer, mayIdleUs } from "./books";
+import type { Panel, StatPanel, TapeCell, TapePanel, TapeRow } from "../../contract";
+import type { Books, Consumer } from "./books";
 import { type Place, SHOWN, type TapeEntryState } from "./entries";
 import { type Group, type Pending, pendingOf } from "./groups";
 
 const MAX_ROWS = 8;
-const MAX_CARDS = 8;
-const MAX_CARDS_EACH = 4;
 
 const CELLS: Record<Place["state"], TapeCell> = {
   pending: "pending",
@@ -17,12 +15,11 @@ const CELLS: Record<Place["state"], TapeCell> = {
 };
 
 export const panelsOf = (books: Books, nowUs: number, focus: string | null): Panel[] => [
-  tapeOf(books, focus),
-  cardsOf(books, nowUs),
-  numbersOf(books),
+  tapeOf(books, nowUs, focus),
+  numbersOf(books, nowUs),
 ];
 
-function tapeOf(books: Books, focus: string | null): TapePanel {
+function tapeOf(books: Books, nowUs: number, focus: string | null): TapePanel {
   const { tape, groups, consumers } = books;
   const entries = tape.entries.slice(-SHOWN);
   const types = new Set(entries.map(({ type }) => type));
@@ -44,12 +41,15 @@ function tapeOf(books: Books, focus: string | null): TapePanel {
       .slice(0, MAX_ROWS)
       .flatMap((group) => [
         groupRow(books, group, entries),
-        ...drawn.filter((one) => one.group === group.id).map((one) => consumerRow(group, one, entries)),
+        ...drawn
+          .filter((one) => one.group === group.id)
+          .map((one) => consumerRow(books, group, one, { entries, nowUs })),
       ]),
     note: noteOf(books, hidden),
     legend: {
       due: "not read yet",
       pending: "pending",
+      ...(books.late > 0 ? { late: "pending for too long" } : {}),
       there: "acked",
       ...(groups.some(({ dead }) => dead > 0) ? { dead: "dead-lettered" } : {}),
       ...(groups.some(({ skipped, lost }) => skipped + lost > 0) ? { missed: "will not come" } : {}),
@@ -83,78 +83,52 @@ function groupRow({ tape }: Books, group: Group, entries: readonly TapeEntryStat
   return {
     actor: id,
     heading: true,
-    state: `${digits(acked + dead)} of ${digits(tape.added)} done${pending > 0 ? `, ${digits(pending)} pending` : ""}`,
+    state: `${digits(acked + dead)} of ${digits(tape.added)}${pending > 0 ? `, ${digits(pending)} pending` : " done"}`,
     tone: "plain",
-    cells: entries.map(({ n, places }) => {
+    cells: entries.map(({ n, id: entryId, places }) => {
       const place = places[id];
-      if (place) return CELLS[place.state];
+      if (place) return cellOf(group, place, entryId);
       return n > cursor ? "due" : "none";
     }),
     cursor: entries.filter(({ n }) => n <= cursor).length,
   };
 }
 
-function consumerRow(group: Group, { id, state }: Consumer, entries: readonly TapeEntryState[]): TapeRow {
+interface View {
+  entries: readonly TapeEntryState[];
+  nowUs: number;
+}
+
+function consumerRow({ times }: Books, group: Group, { id, state }: Consumer, { entries, nowUs }: View): TapeRow {
   const pending = pendingOf(group, id).length;
-  const own = entries.map(({ places }) => {
-    const place = places[group.id];
-    return place?.consumer === id ? place : undefined;
+  const own = entries.map((entry) => {
+    const place = entry.places[group.id];
+    return place?.consumer === id ? { place, entry } : null;
   });
   return {
     actor: id,
     state: pending > 0 ? `${state}, ${digits(pending)} pending` : state,
     tone: state === "working" ? "good" : state === "dead" && pending > 0 ? "bad" : "off",
-    cells: own.map((place) => (place ? CELLS[place.state] : "none")),
-    counts: own.map((place) => (place?.state === "pending" || place?.state === "dead" ? place.deliveries : 0)),
+    cells: own.map((one) => (one ? cellOf(group, one.place, one.entry.id) : "none")),
+    notes: own.map((one) => {
+      if (one?.place.state === "dead") return `tried ${Math.min(one.place.deliveries, times.maxDeliveries)}×`;
+      const known = one?.place.state === "pending" ? group.pending[one.entry.id] : undefined;
+      return known ? pendingText(known, nowUs) : "";
+    }),
   };
 }
 
-function cardsOf(books: Books, nowUs: number): CardsPanel {
-  const { groups, consumers, times } = books;
-  let room = MAX_CARDS;
-  let all = 0;
-  const shown: CardGroup[] = [];
-  for (const { id, group: of, state } of consumers) {
-    const group = groups.find((one) => one.id === of);
-    const pending = group ? pendingOf(group, id) : [];
-    all += pending.length;
-    const cards = pending.slice(0, Math.min(room, MAX_CARDS_EACH));
-    if (cards.length === 0) continue;
-    room -= cards.length;
-    shown.push({
-      title: id,
-      caption: `of ${of}, ${state}: ${digits(pending.length)} pending`,
-      cards: cards.map(([entry, one]) => cardOf(books, entry, one, nowUs)),
-    });
-  }
-  const more = all - (MAX_CARDS - room);
-  return {
-    kind: "cards",
-    title: "Pending: read, and not acknowledged",
-    groups: shown,
-    legend: { kept: `idle time, up to ${times.claimIdleMs / 1000} s` },
-    more: more > 0 ? `and ${digits(more)} more, not drawn` : null,
-  };
+const cellOf = (group: Group, { state }: Place, id: string): TapeCell =>
+  state === "pending" && group.pending[id]?.late ? "late" : CELLS[state];
+
+/** "1.2 s", "0.3 s, 2nd": how long it has idled since it was delivered last, and which delivery that was. */
+function pendingText({ atUs, deliveries }: Pending, nowUs: number): string {
+  const idle = `${(Math.max(0, nowUs - atUs) / 1_000_000).toFixed(1)} s`;
+  return deliveries > 1 ? `${idle}, ${deliveries}×` : idle;
 }
 
-function cardOf({ times }: Books, id: string, pending: Pending, nowUs: number): CardGroup["cards"][number] {
-  const idleUs = Math.max(0, nowUs - pending.atUs);
-  const leftMs = times.claimIdleMs - idleUs / 1000;
-  const isLate = pending.late || idleUs > mayIdleUs(times);
-  return {
-    id: pending.label,
-    of: shortId(id),
-    rings: [{ label: "claimable", leftMs, ofMs: times.claimIdleMs, drawn: "kept" }],
-    state: isLate ? "nobody takes it over" : pending.gone ? "trimmed away meanwhile" : "",
-    tone: isLate || pending.gone ? "bad" : "live",
-    facts: [
-      { label: "idle", value: `${(idleUs / 1_000_000).toFixed(1)} s` },
-      { label: "delivered", value: timesText(pending.deliveries), fresh: pending.deliveries > 1 },
-    ],
-  };
-}
-
-function numbersOf({ tape, groups, effectCount, repeated, twice, late }: Books): StatPanel {
+function numbersOf({ tape, groups, effectCount, repeated, twice, late }: Books, nowUs: number): StatPanel {
+  const idleUs = groups.flatMap((group) => pendingOf(group).map(([, { atUs }]) => nowUs - atUs));
   const sum = (of: (group: Group) => number) => groups.reduce((all, group) => all + of(group), 0);
   const wrong = [
     ["never given out ($)", sum(({ skipped }) => skipped)],
@@ -169,6 +143,11 @@ function numbersOf({ tape, groups, effectCount, repeated, twice, late }: Books):
       { label: "added", value: digits(tape.added) },
       { label: "in the stream", value: digits(tape.added - tape.trimmed) },
       { label: "not read yet", value: digits(sum(({ cursor }) => Math.max(0, tape.added - cursor))) },
+      {
+        label: "longest idle",
+        value: idleUs.length > 0 ? (Math.max(0, ...idleUs) / 1_000_000).toFixed(1) : "–",
+        unit: "s",
+      },
       { label: "acked", value: digits(sum(({ acked }) => acked)) },
       { label: "dead-lettered", value: digits(sum(({ dead }) => dead)) },
       { label: "took effect", value: digits(effectCount) },
@@ -179,6 +158,5 @@ function numbersOf({ tape, groups, effectCount, repeated, twice, late }: Books):
 }
 
 /** "…4523-0": what changes within an hour. */
-export const shortId = (id: string): string => `…${id.slice(-6)}`;
-const timesText = (n: number): string => (n === 1 ? "once" : `${n} times`);
+const shortId = (id: string): string => `…${id.slice(-6)}`;
 export const digits = (n: number): string => n.toLocaleString("en-US");

@@ -1,6 +1,6 @@
 /** Books, verdict and picture of a stream and its groups, without Redis. */
 import { describe, expect, it } from "vitest";
-import type { CardsPanel, StatPanel, TapePanel } from "../../contract";
+import type { StatPanel, TapePanel } from "../../contract";
 import type { EventOf, NewEvent, RunEvent, WireValue } from "../../events";
 import { GRACE_MS } from "./books";
 import { SHOWN } from "./entries";
@@ -121,8 +121,8 @@ class Story {
   }
   panels(focus: string | null = null) {
     const state = this.events.reduce(stage.fold, stage.initial());
-    const [tape, cards, stat] = stage.panels(state, this.nowUs, focus) as [TapePanel, CardsPanel, StatPanel];
-    return { tape, cards, stat, state };
+    const [tape, stat] = stage.panels(state, this.nowUs, focus) as [TapePanel, StatPanel];
+    return { tape, stat, state };
   }
   private push(event: NewEvent): this {
     this.add(event);
@@ -310,36 +310,43 @@ describe("the picture", () => {
     expect(cells()[1]).toEqual(["there", "none", "none"]);
   });
 
-  it("moves what is taken over to another row, with the number of its deliveries", () => {
+  it("moves what is taken over to another row, with its idle time and the number of its deliveries", () => {
     const story = new Story().creates("0").starts("m1").starts("m2");
     const ids = story.adds("a");
-    story.reads("m1", ids).dies("m1").at(3200).claims("m2", ids);
-    const { tape, cards } = story.panels();
-    expect(tape.rows.map(({ cells, counts }) => [cells, counts])).toEqual([
+    story.reads("m1", ids).at(1200);
+    expect(story.panels().tape.rows[1]).toMatchObject({ cells: ["pending"], notes: ["1.2 s"], tone: "good" });
+    story.dies("m1").at(3200);
+    expect(story.panels().tape.rows[1]).toMatchObject({ state: "dead, 1 pending", tone: "bad" });
+    story.claims("m2", ids).at(3500);
+    const { tape, stat } = story.panels();
+    expect(tape.rows.map(({ cells, notes }) => [cells, notes])).toEqual([
       [["pending"], undefined],
-      [["none"], [0]],
-      [["pending"], [2]],
+      [["none"], [""]],
+      [["pending"], ["0.3 s, 2×"]],
     ]);
     expect(tape.rows[1]).toMatchObject({ state: "dead", tone: "off" });
-    expect(cards.groups).toMatchObject([{ title: "m2", cards: [{ rings: [{ leftMs: 3000 }] }] }]);
-    expect(cards.groups[0]?.cards[0]?.facts).toMatchObject([{ value: "0.0 s" }, { value: "2 times" }]);
+    expect(stat.items).toContainEqual({ label: "longest idle", value: "0.3", unit: "s" });
   });
 
-  it("counts down the idle time of what is pending, and says when nobody comes for it", () => {
+  it("marks what has been pending for too long, and what was given up", () => {
     const story = new Story().creates("0").starts("m1");
-    story.reads("m1", story.adds("a")).at(1000);
-    const card = () => story.panels().cards.groups[0]?.cards[0];
-    expect(card()).toMatchObject({ rings: [{ leftMs: 2000, ofMs: 3000 }], tone: "live" });
-    story.at(BOUND_MS + 100);
-    expect(card()).toMatchObject({ tone: "bad", state: "nobody takes it over" });
+    const ids = story.adds("a");
+    story
+      .reads("m1", ids)
+      .at(BOUND_MS + 100)
+      .passes();
+    const { tape, stat } = story.panels();
+    expect(tape.rows.map(({ cells }) => cells)).toEqual([["late"], ["late"]]);
+    expect(tape.legend.late).toBe("pending for too long");
+    expect(stat.items).toContainEqual({ label: "idled too long", value: "1", alarm: true });
+    story.claims("m1", ids).buries("m1", ids);
+    expect(story.panels().tape.rows[1]).toMatchObject({ cells: ["dead"], notes: ["tried 2×"] });
   });
 
-  it("draws no more cards and rows than there is room for, and counts the rest", () => {
+  it("draws no more rows than there is room for, and counts the rest", () => {
     const story = new Story().creates("0");
     for (let n = 1; n <= 12; n++) story.starts(`m${n}`).reads(`m${n}`, story.adds("a", "b"));
-    const { tape, cards } = story.panels("m12");
-    expect(cards.groups.flatMap((group) => group.cards).length).toBe(8);
-    expect(cards.more).toBe("and 16 more, not drawn");
+    const { tape } = story.panels("m12");
     expect(tape.rows.length).toBe(8);
     expect(tape.rows.at(-1)?.actor).toBe("m12");
     expect(tape.note).toBe("5 more consumers are counted, not drawn: 10 pending.");
@@ -354,7 +361,7 @@ describe("the picture", () => {
     }
     const { tape, stat, state } = story.panels();
     expect(tape).toMatchObject({ total: 3000, entries: { length: SHOWN } });
-    expect(tape.rows[0]?.state).toBe("2,000 of 3,000 done, 1,000 pending");
+    expect(tape.rows[0]?.state).toBe("2,000 of 3,000, 1,000 pending");
     expect(stat.items[0]).toEqual({ label: "added", value: "3,000" });
     expect(JSON.stringify(state).length).toBeLessThan(150_000);
     expect(story.judge().metrics).toMatchObject({ pending: 1000, acked: 2000, unfinished: 1000 });
