@@ -1,5 +1,6 @@
 /** The queue as a room sees it: who has which job, what a crash takes away, and twenty workers at load. */
-import { expect, frameRate, type PatternPage, patternTest as test } from "./pattern-page";
+import { drawing, expectSmooth } from "./frame-rate";
+import { expect, type PatternPage, patternTest as test } from "./pattern-page";
 
 const post = (at: PatternPage, path: string, data: object) =>
   at.page.request.post(`/api/runs/${at.runId}${path}`, { data });
@@ -52,7 +53,7 @@ test("twenty workers at load keep the page at 30 frames a second and more; what 
   expect(await crowd.json()).toEqual({ started: 20, failed: 0 });
   await post(at, "/traffic", { client: "producer", shape: "poisson", rate: 200, seconds: 8 });
   await expect(at.stage).toContainText(/15 more workers not drawn, \d+ of them at work/);
-  expect(await frameRate(page, 3000)).toBeGreaterThanOrEqual(30);
+  await expectSmooth(() => drawing(page, 2000));
   await expect(at.verdict).toContainText(/jobs: 1,\d{3} done\. None lost, none done twice\./, { timeout: 30_000 });
   await expect(who(at).getByRole("row", { name: /^w\d/ })).toHaveCount(5);
 });

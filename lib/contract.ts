@@ -569,6 +569,8 @@ export interface TapePanel {
   /** What is not drawn besides earlier entries, in a sentence; empty: nothing. */
   note: string;
   legend: Partial<Record<TapeCell, string>>;
+  /** What the cursor of a row means, where rows have some. */
+  cursor?: string;
 }
 export interface TapeEntry {
   id: number;
@@ -582,14 +584,23 @@ export interface TapeEntry {
 }
 export interface TapeRow {
   actor: string;
+  /** No actor: the name of what the rows under it belong to. */
+  heading?: true;
   /** Its state and count in a few words: "listening, 6 of 9". */
   state: string;
   tone: NodeTone;
   /** One for each entry. */
   cells: TapeCell[];
+  /** A few characters under each cell, where there is room; "" for none: how long it is pending. */
+  notes?: string[];
+  /** So many of `entries` lie before its cursor. Absent: it has none. */
+  cursor?: number;
 }
-/** `none`: not for this row. `due`: on its way. `missed`: will not come any more. `outlived`: was thrown away, as agreed. */
-export type TapeCell = "none" | "due" | "there" | "missed" | "outlived";
+/**
+ * `none`: not for this row. `due`: on its way. `pending`: handed over, and not done; `late`: for too long. `missed`: will not come any more. `outlived`: was
+ * thrown away, as agreed. `dead`: given up and put aside.
+ */
+export type TapeCell = "none" | "due" | "pending" | "late" | "there" | "missed" | "outlived" | "dead";
 
 /**
  * Owners × time: leases as bars that reach to where Redis says that they end, after now too, and what the protected row said to

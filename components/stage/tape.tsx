@@ -10,9 +10,18 @@ import { Twin } from "./twin";
 
 const LINE_PX = 16;
 /** A column's cells as one text, so that it is quick to see whether one has changed. */
-const LETTERS: Record<TapeCell, string> = { none: ".", due: "o", there: "+", missed: "x", outlived: "e" };
+const LETTERS: Record<TapeCell, string> = {
+  none: ".",
+  due: "o",
+  pending: "p",
+  late: "l",
+  there: "+",
+  missed: "x",
+  outlived: "e",
+  dead: "d",
+};
 const NAMES = new Map(Object.entries(LETTERS).map(([cell, letter]) => [letter, cell as TapeCell]));
-const ORDER: readonly TapeCell[] = ["there", "due", "missed", "outlived", "none"];
+const ORDER: readonly TapeCell[] = ["due", "pending", "late", "there", "missed", "outlived", "dead", "none"];
 
 const tableOf = ({ title, entries, rows, legend }: TapePanel) => ({
   caption: title,
@@ -23,10 +32,16 @@ const tableOf = ({ title, entries, rows, legend }: TapePanel) => ({
       `${id}: ${label}${group && ` on ${group}`}`,
       actor,
       note,
-      ...rows.map(({ cells }) => legend[cells[i] ?? "none"] ?? ""),
+      ...rows.map(({ cells, notes }) => cellText(legend[cells[i] ?? "none"], notes?.[i])),
     ]),
   ],
 });
+
+const cellText = (text = "", note = ""): string => (note === "" ? text : `${text}, ${note}`);
+/** Of a cursor. */
+const FLAG_PX = 8;
+/** Between the notes of a column. */
+const BREAK = "\n";
 
 /** Entries from left to right, and in each row who has which of them. */
 export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
@@ -38,7 +53,7 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
   const head = (grouped ? 3 : 2) * LINE_PX * scale + 8 * scale;
   const rowPx = rowHeight(rows.length, scale);
   const middle = (row: number) => head + (row + 0.5) * rowPx;
-  const indexes = rows.map(({ actor }) => actors.get(actor)?.index ?? "").join(" ");
+  const indexes = rows.map(({ actor, heading }) => (heading ? "" : (actors.get(actor)?.index ?? ""))).join(" ");
   const shown = entries.slice(layout.from);
   /** How many have been before those that are drawn. */
   const earlier = total - shown.length;
@@ -54,13 +69,17 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
           )}
           {panel.note && <span className="ml-3">{panel.note}</span>}
         </span>
-        <Legend legend={panel.legend} />
+        <Legend legend={panel.legend} cursor={panel.cursor} />
       </figcaption>
       <div className="flex">
         <ul className="w-[128px] shrink-0 present:w-[230px]" style={{ paddingTop: head }}>
-          {rows.map(({ actor, state, tone }) => (
+          {rows.map(({ actor, heading, state, tone }) => (
             <li key={actor} style={{ height: rowPx }} className="flex flex-col justify-center pr-2">
-              <ActorButton actor={actor} scale={scale} />
+              {heading ? (
+                <span className="stage-text truncate font-semibold">{actor}</span>
+              ) : (
+                <ActorButton actor={actor} scale={scale} />
+              )}
               <span className={`stage-small truncate ${tone === "bad" ? "font-semibold text-deny" : ""}`} title={state}>
                 {state}
               </span>
@@ -81,6 +100,7 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
                     entry={entry}
                     x={(earlier + i) * layout.pitch}
                     cells={rows.map(({ cells }) => LETTERS[cells[layout.from + i] ?? "none"]).join("")}
+                    notes={rows.map(({ notes }) => notes?.[layout.from + i] ?? "").join(BREAK)}
                     indexes={indexes}
                     name={(earlier + i) % layout.stride === 0 ? sideOf(i, shown.length, layout) : null}
                     grouped={grouped}
@@ -92,6 +112,16 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
                     scale={scale}
                   />
                 ))}
+                {rows.map(({ actor, cursor }, row) =>
+                  cursor === undefined ? null : (
+                    <Cursor
+                      key={actor}
+                      x={cursorAt(cursor - layout.from, layout) + earlier * layout.pitch}
+                      y={middle(row)}
+                      r={rowPx * 0.42}
+                    />
+                  ),
+                )}
               </g>
             </svg>
           )}
@@ -101,6 +131,10 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
     </figure>
   );
 }
+
+/** Before the cell of this number; at the edges it stays within the picture. */
+const cursorAt = (cell: number, { pitch }: TapeLayout): number =>
+  Math.max((Math.max(0, cell) - 0.5) * pitch - 2, FLAG_PX - 0.5 * pitch);
 
 type Side = "start" | "middle" | "end";
 
@@ -115,6 +149,8 @@ interface ColumnProps {
   x: number;
   /** One letter for each row. */
   cells: string;
+  /** One for each row, joined by BREAK. */
+  notes: string;
   /** Of the rows' actors, joined by spaces. */
   indexes: string;
   /** Where its name leans; null: it is not named. */
@@ -130,9 +166,10 @@ interface ColumnProps {
 }
 
 const Column = memo(
-  function Column({ entry, x, cells, indexes, name, pitch, dense, head, rowPx, ...rest }: ColumnProps) {
+  function Column({ entry, x, cells, notes, indexes, name, pitch, dense, head, rowPx, ...rest }: ColumnProps) {
     const r = Math.min(10 * rest.scale, pitch * 0.36);
     const of = indexes.split(" ");
+    const under = notes.split(BREAK);
     return (
       <g transform={`translate(${x.toFixed(1)} 0)`}>
         {name !== null && <Name entry={entry} side={name} pitch={pitch} dense={dense} {...rest} />}
@@ -140,6 +177,11 @@ const Column = memo(
           // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
           <g key={row} transform={`translate(0 ${head + (row + 0.5) * rowPx})`}>
             <Cell cell={NAMES.get(letter) ?? "none"} index={indexOf(of[row])} r={r} moves={!dense} />
+            {!dense && under[row] && (
+              <text y={r * 1.15} dominantBaseline="hanging" textAnchor="middle" className="stage-small">
+                {under[row]}
+              </text>
+            )}
           </g>
         ))}
       </g>
@@ -151,6 +193,7 @@ const Column = memo(
     a.entry.note === b.entry.note &&
     a.x === b.x &&
     a.cells === b.cells &&
+    a.notes === b.notes &&
     a.indexes === b.indexes &&
     a.name === b.name &&
     a.grouped === b.grouped &&
@@ -159,6 +202,16 @@ const Column = memo(
     a.rowPx === b.rowPx &&
     a.scale === b.scale,
 );
+
+/** A line between two entries, with a flag on the side of those before it. */
+function Cursor({ x, y, r }: { x: number; y: number; r: number }) {
+  return (
+    <g style={{ transform: `translate(${x.toFixed(1)}px, ${y}px)`, transition: "transform 120ms" }}>
+      <path d={`M0 ${-r}V${r}`} stroke="var(--ink)" strokeWidth={2} />
+      <path d={`M0 ${-r}h${-FLAG_PX}l${FLAG_PX} ${FLAG_PX}z`} fill="var(--ink)" />
+    </g>
+  );
+}
 
 const indexOf = (text: string | undefined) => (text ? Number(text) : undefined);
 
@@ -203,6 +256,28 @@ function Cell({ cell, index, r, moves }: { cell: TapeCell; index: number | undef
           strokeDasharray={`${r / 4} ${r / 4}`}
         />
       );
+    case "late":
+    case "pending":
+      return (
+        <path
+          className={arrives}
+          d={shapePath(actorShape(index), r * 0.86)}
+          fill="var(--bg)"
+          stroke={cell === "late" ? "var(--deny)" : actorHue(index)}
+          strokeWidth={r / 3}
+          strokeDasharray={cell === "late" ? `${r / 2} ${r / 4}` : undefined}
+        />
+      );
+    case "dead":
+      return (
+        <path
+          className={arrives}
+          d={`M${-r * 0.8} ${r}V${-r * 0.2}a${r * 0.8} ${r * 0.8} 0 0 1 ${r * 1.6} 0V${r}zM${-r * 0.4} ${-r * 0.1}h${r * 0.8}M0 ${-r * 0.5}v${r * 1.1}`}
+          fill="var(--bg)"
+          stroke="var(--deny)"
+          strokeWidth={r / 5}
+        />
+      );
     case "missed":
       return (
         <path
@@ -228,9 +303,17 @@ function Cell({ cell, index, r, moves }: { cell: TapeCell; index: number | undef
   }
 }
 
-function Legend({ legend }: { legend: TapePanel["legend"] }) {
+function Legend({ legend, cursor }: Pick<TapePanel, "legend" | "cursor">) {
   return (
     <span className="flex flex-wrap gap-x-4">
+      {cursor && (
+        <span className="flex items-center gap-1.5">
+          <svg aria-hidden="true" viewBox="-9 -8 11 16" className="h-[0.9em] w-[0.7em]">
+            <Cursor x={0} y={0} r={8} />
+          </svg>
+          {cursor}
+        </span>
+      )}
       {ORDER.flatMap((cell) => {
         const text = legend[cell];
         return text

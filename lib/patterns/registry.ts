@@ -11,6 +11,7 @@ import { pattern as redlockPattern } from "./redlock/pattern";
 import { pattern as sessionPattern } from "./session/pattern";
 import { pattern as slidingWindowPattern } from "./sliding-window/pattern";
 import { pattern as slidingWindowCounterPattern } from "./sliding-window-counter/pattern";
+import { pattern as streamGroupPattern } from "./stream-group/pattern";
 import { pattern as tokenBucketPattern } from "./token-bucket/pattern";
 import { pattern as writeBehindPattern } from "./write-behind/pattern";
 import { pattern as writeThroughPattern } from "./write-through/pattern";
@@ -28,6 +29,7 @@ export const patterns: readonly Pattern[] = [
   sessionPattern,
   slidingWindowPattern,
   slidingWindowCounterPattern,
+  streamGroupPattern,
   tokenBucketPattern,
   writeBehindPattern,
   writeThroughPattern,

@@ -14,6 +14,7 @@ export const stages: Record<string, () => Promise<{ stage: Stage }>> = {
   session: () => import("./session/stage"),
   "sliding-window": () => import("./sliding-window/stage"),
   "sliding-window-counter": () => import("./sliding-window-counter/stage"),
+  "stream-group": () => import("./stream-group/stage"),
   "token-bucket": () => import("./token-bucket/stage"),
   "write-behind": () => import("./write-behind/stage"),
   "write-through": () => import("./write-through/stage"),

@@ -17,6 +17,7 @@ export interface FaultCode {
 const justMs = z.object({ ms: z.number() });
 const clientAndMs = z.object({ client: z.string(), ms: z.number() });
 const clientAndCommands = z.object({ client: z.string(), afterCommands: z.number() });
+const consumerAndCommands = z.object({ consumer: z.string(), afterCommands: z.number() });
 const justOwner = z.object({ owner: z.string() });
 const workerAndSteps = z.object({ worker: z.string(), afterSteps: z.number() });
 const justKilobytes = z.object({ kilobytes: z.number() });
@@ -32,6 +33,17 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       gate.strikeAfter(afterCommands, () => run.actors.crash(client, "restarts"));
       const after = afterCommands === 0 ? "before its next command" : `after ${afterCommands} more of its commands`;
       return { target: client, text: `${client}'s app server is about to die, ${after}.` };
+    },
+  },
+  "crash-consumer": {
+    async pull(run, body) {
+      const { consumer, afterCommands } = consumerAndCommands.parse(body);
+      const { gate } = await run.actors.get(consumer);
+      const strike = () => run.actors.crash(consumer, "restarts");
+      if (afterCommands === 0) strike();
+      else gate.strikeAfter(afterCommands, strike);
+      const when = afterCommands === 0 ? "has died" : `dies after ${afterCommands} more of its commands`;
+      return { target: consumer, text: `${consumer} ${when}. What it had read stays pending in its name.` };
     },
   },
   "crash-owner": {

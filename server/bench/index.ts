@@ -1,4 +1,4 @@
-/** `npm run bench [-- gate limiters caching locks sessions queues explore scrub browser]`: ratios within one run, with sample counts. */
+/** `npm run bench [-- gate limiters sessions caching locks queues streams explore scrub browser]`: ratios within one run, with sample counts. */
 import { benchBrowser } from "./browser";
 import { benchCaching } from "./caching";
 import { benchExplore } from "./explore";
@@ -8,6 +8,7 @@ import { benchLocks } from "./locks";
 import { benchQueues } from "./queues";
 import { benchScrub } from "./scrub";
 import { benchSessions } from "./sessions";
+import { benchStreams } from "./streams";
 
 const benches: Record<string, () => Promise<void>> = {
   gate: benchGate,
@@ -16,6 +17,7 @@ const benches: Record<string, () => Promise<void>> = {
   caching: benchCaching,
   locks: benchLocks,
   queues: benchQueues,
+  streams: benchStreams,
   explore: benchExplore,
   scrub: benchScrub,
   browser: benchBrowser,
