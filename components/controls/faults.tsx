@@ -8,7 +8,7 @@ import { Fields } from "./fields";
 import { bodyFields, bodyOf } from "./schema-fields";
 
 const RESTART = "restart-redis";
-const WHO = { client: "bob", owner: "alice", worker: "worker-1" };
+const WHO = { client: "bob", owner: "alice" };
 
 const NO_CLOCK = "This machine could not compile the clock shim, so no server's clock can be moved.";
 

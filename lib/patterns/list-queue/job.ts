@@ -16,7 +16,6 @@ export type QueueParams = {
 export type Job = { id: string; payload: string; createdAt: number; attempts: number };
 export type EnqueueBody = { payload: string };
 export type EnqueueResult = { jobId: string; depth: number };
-export type WorkerBody = { worker: string };
 export type StartResult = { started: boolean };
 export type StopResult = { stopped: boolean };
 /** Of one turn: null where no job came. `effect` false: it was there already. `removed` null: there is nothing to remove. */
