@@ -25,6 +25,7 @@ test("the second delivery is a second email at least once, and is stopped by its
   await expect(at.verdict).toContainText("Job 1 “welcome ann” was done twice, by w1 and by w2.");
   await expect(who(at).getByRole("row", { name: /^Done/ })).toContainText("3 jobs, 4 emails sent");
   await at.page.keyboard.press("3");
+  await expect(at.page).toHaveURL(/variant=safe/);
   await at.playFast("late-crash");
   await expect(at.verdict).toContainText("One came a second time, and its key stopped it.");
   await expect(who(at).getByRole("row", { name: /^Done/ })).toContainText("3 jobs, 3 emails sent");

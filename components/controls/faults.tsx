@@ -10,7 +10,7 @@ import { bodyFields, bodyOf } from "./schema-fields";
 
 const RESTART = "restart-redis";
 /** Whom a fault hits where its schema names nobody. */
-const WHO: Readonly<Record<string, string>> = { client: "bob", owner: "alice", worker: "worker-1" };
+const WHO: Readonly<Record<string, string>> = { client: "bob", owner: "alice" };
 
 /** What may be broken, for real. No question is asked: a run is there to be broken. */
 export function Faults() {

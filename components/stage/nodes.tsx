@@ -122,14 +122,12 @@ function useRects({ nodes }: NodesPanel) {
     measured.current = signature;
     const origin = frame.current.getBoundingClientRect();
     const boxes = [...frame.current.querySelectorAll<HTMLElement>("[data-node]")];
-    setRects(
-      new Map(
-        boxes.map((box) => {
-          const { left, top, width, height } = box.getBoundingClientRect();
-          return [box.dataset.node ?? "", { x: left - origin.left, y: top - origin.top, width, height }] as const;
-        }),
-      ),
-    );
+    const next = boxes.map((box) => {
+      const { left, top, width, height } = box.getBoundingClientRect();
+      return [box.dataset.node ?? "", { x: left - origin.left, y: top - origin.top, width, height }] as const;
+    });
+    // What they say changes many times a second, where they stand hardly ever: no second rendering for that.
+    setRects((old) => (JSON.stringify([...old]) === JSON.stringify(next) ? old : new Map(next)));
   }, [frame, signature]);
   return [frame, rects] as const;
 }
