@@ -325,7 +325,7 @@ describe("the picture", () => {
       [["pending"], ["0.3 s, 2×"]],
     ]);
     expect(tape.rows[1]).toMatchObject({ state: "dead", tone: "off" });
-    expect(stat.items).toContainEqual({ label: "longest idle", value: "0.3", unit: "s" });
+    expect(stat.items).toContainEqual({ label: "longest idle", value: "0.3 s" });
   });
 
   it("marks what has been pending for too long, and what was given up", () => {
