@@ -53,7 +53,10 @@ function ours(name: string, jobs: number, redis: Redis, turn: (consumer: string)
       let left = count;
       const startedAt = performance.now();
       const work = async (consumer: string) => {
-        while (left > 0) left -= await turn(consumer);
+        while (left > 0) {
+          const done = await turn(consumer);
+          left -= done;
+        }
       };
       await Promise.all(Array.from({ length: concurrency }, (_, i) => work(`c${i}`)));
       const tookMs = performance.now() - startedAt;
