@@ -26,6 +26,7 @@ describe("the layout of a tape", () => {
 
   it("gives few rows high ones", () => {
     expect([1, 3, 6, 40].map((rows) => rowHeight(rows, 1))).toEqual([84, 84, 50, 40]);
+    expect([2, 5, 8].map((rows) => rowHeight(rows, 1, true))).toEqual([84, 46, 40]);
   });
 });
 

@@ -6,6 +6,8 @@ const WIDEST_PX = 112;
 const NAME_PX = 62;
 const CHARACTER_PX = 6.6;
 const ROOM_PX = 300;
+/** Where rows belong together, under headings, there are more of them, and numbers below. */
+const GROUPED_ROOM_PX = 230;
 const ROW_PX = [40, 84] as const;
 
 export interface TapeLayout {
@@ -33,8 +35,10 @@ export function layTape(count: number, width: number, scale: number): TapeLayout
 }
 
 /** Height of a row: few rows get high ones. */
-export const rowHeight = (rows: number, scale: number): number =>
-  Math.round(Math.min(ROW_PX[1], Math.max(ROW_PX[0], ROOM_PX / Math.max(1, rows))) * scale);
+export const rowHeight = (rows: number, scale: number, grouped = false): number => {
+  const room = grouped ? GROUPED_ROOM_PX : ROOM_PX;
+  return Math.round(Math.min(ROW_PX[1], Math.max(ROW_PX[0], room / Math.max(1, rows))) * scale);
+};
 
 export const cutText = (text: string, characters: number): string =>
   text.length > characters ? `${text.slice(0, characters - 1)}…` : text;

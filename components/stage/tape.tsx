@@ -51,7 +51,8 @@ export function Tape({ panel, scale }: { panel: TapePanel; scale: number }) {
   const layout = layTape(entries.length, width, scale);
   const grouped = entries.some(({ group }) => group !== "");
   const head = (grouped ? 3 : 2) * LINE_PX * scale + 8 * scale;
-  const rowPx = rowHeight(rows.length, scale);
+  const hasHeadings = rows.some(({ heading }) => heading);
+  const rowPx = rowHeight(rows.length, scale, hasHeadings);
   const middle = (row: number) => head + (row + 0.5) * rowPx;
   const indexes = rows.map(({ actor, heading }) => (heading ? "" : (actors.get(actor)?.index ?? ""))).join(" ");
   const shown = entries.slice(layout.from);
@@ -178,7 +179,7 @@ const Column = memo(
           <g key={row} transform={`translate(0 ${head + (row + 0.5) * rowPx})`}>
             <Cell cell={NAMES.get(letter) ?? "none"} index={indexOf(of[row])} r={r} moves={!dense} />
             {!dense && under[row] && (
-              <text y={r * 1.15} dominantBaseline="hanging" textAnchor="middle" className="stage-small">
+              <text y={r * 1.3} dominantBaseline="hanging" textAnchor="middle" className="stage-small">
                 {under[row]}
               </text>
             )}

@@ -176,8 +176,10 @@ function bookReply(books: Books, asked: Asked, { seq, value, serverUs: [, atUs] 
     trim(books, seq, Number(value));
     return;
   }
+  // A group that is read from is there, whoever made it: before this trace, or before Redis was known to be back.
+  if (asked.what === "create" || asked.what === "read")
+    create(books, seq, asked.group, asked.what === "create" ? asked.from : "0");
   const group = groupOf(books, asked.group);
-  if (asked.what === "create") create(books, seq, asked.group, asked.from);
   if (!group) return;
   switch (asked.what) {
     case "setback":
@@ -218,6 +220,7 @@ function bookReply(books: Books, asked: Asked, { seq, value, serverUs: [, atUs] 
   }
 }
 
+/** A group that is not known yet. */
 function create(books: Books, seq: number, id: string, from: string): void {
   if (groupOf(books, id) || books.groups.length >= MAX_GROUPS) return;
   const group = newGroup(id, books.tape, from === "$");

@@ -6,7 +6,7 @@ import type { StreamParams } from "./jobs";
 import { digits } from "./panels";
 
 export const invariant: Invariant<StreamParams, Books> = {
-  text: "While a consumer of its group lives, no entry idles longer than claimIdleMs + pollMs and a job; each ends acked or dead-lettered, and none takes effect twice.",
+  text: "While a consumer lives, no entry idles longer than claimIdleMs + pollMs and a job; each ends acked or dead-lettered, none twice in effect.",
   initial: emptyBooks,
   fold: book,
   carriesOn: true,

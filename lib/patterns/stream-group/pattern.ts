@@ -38,8 +38,7 @@ export const pattern = definePattern<StreamParams, Parameters<typeof invariant.j
   id: "stream-group",
   title: "Stream with a consumer group",
   family: "messaging",
-  summary:
-    "Jobs stay in a stream; each group gets every one, its consumers share them, and what is not acknowledged is not forgotten.",
+  summary: "Every group gets each job; its consumers share them, and what is not acked is not lost.",
   database: true,
   params: [
     { id: "claimIdleMs", title: "Taken over after", unit: "ms", min: 100, max: 60_000, step: 100, default: 3000 },

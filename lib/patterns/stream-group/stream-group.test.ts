@@ -160,6 +160,13 @@ describe("the verdict", () => {
     expect(story.judge().text).toBe("1 entry for 2 groups: 2 acked, none left and none twice.");
   });
 
+  it("knows a group that is read from, though nobody was seen to make it", () => {
+    const story = new Story().creates("0").starts("m1").run("redis-up");
+    const ids = story.adds("a");
+    story.reads("m1", ids).acks("m1", ids);
+    expect(story.judge()).toMatchObject({ holds: true, metrics: { acked: 1, unfinished: 0 } });
+  });
+
   it("counts dead letters as done", () => {
     const story = new Story().creates("0");
     const ids = story.adds("a");
@@ -325,7 +332,7 @@ describe("the picture", () => {
       [["pending"], ["0.3 s, 2×"]],
     ]);
     expect(tape.rows[1]).toMatchObject({ state: "dead", tone: "off" });
-    expect(stat.items).toContainEqual({ label: "longest idle", value: "0.3", unit: "s" });
+    expect(stat.items).toContainEqual({ label: "longest idle", value: "0.3 s" });
   });
 
   it("marks what has been pending for too long, and what was given up", () => {
