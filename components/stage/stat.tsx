@@ -13,12 +13,12 @@ const tableOf = (panel: StatPanel) => ({
   ]),
 });
 
-/** A few numbers, large, in columns of equal width. */
+/** A few numbers, large, in columns of equal width: three to a row where the screen is narrow. */
 export function Stat({ panel }: { panel: StatPanel }) {
   return (
     <figure>
       <figcaption className="sr-only">{panel.title}</figcaption>
-      <dl className="grid auto-cols-fr grid-flow-col gap-4">
+      <dl className="grid auto-cols-fr grid-flow-col gap-4 max-md:grid-flow-row max-md:grid-cols-3">
         {panel.items.map(({ label, value, unit, alarm }) => (
           <div key={label} className="flex min-w-0 flex-col-reverse justify-end">
             <dt className="stage-small mt-0.5">{label}</dt>
