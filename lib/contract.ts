@@ -474,6 +474,8 @@ export interface NodesPanel {
   majority: { have: number; need: number; of: number; text: string } | null;
   /** What the outcomes of messages are called here. */
   legend: Partial<Record<NodeMessage["outcome"], string>>;
+  /** What changes faster than anybody can read is drawn anew so often, ms. Absent: whenever it has changed. */
+  everyMs?: number;
 }
 export interface NodeBox {
   id: string;

@@ -1,8 +1,8 @@
 "use client";
 
-import { useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { NodesPanel } from "@/lib/contract";
-import { useSize } from "../run/hooks";
+import { useSampled, useSize } from "../run/hooks";
 import { NodeBox, ringText } from "./node-box";
 import { MessageLegend, NodeMessages } from "./node-messages";
 import { type Rect, rowsOf, segmentsOf } from "./nodes-layout";
@@ -27,7 +27,15 @@ const tableOf = ({ title, nodes, links, messages, majority, legend }: NodesPanel
 });
 
 /** Boxes in rows, the links between them, and the messages on the links. */
-export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: number; scale: number }) {
+export function Nodes({ panel: latest, nowUs, scale }: { panel: NodesPanel; nowUs: number; scale: number }) {
+  const { everyMs } = latest;
+  // Nothing to sample, no timer: whatever changes is drawn at once.
+  const sampled = useSampled(everyMs === undefined ? null : latest, everyMs ?? 0);
+  const panel = (everyMs !== undefined && sampled) || latest;
+  const boxes = useMemo(
+    () => new Map(panel.nodes.map((box) => [box.id, <NodeBox key={box.id} box={box} scale={scale} />])),
+    [panel, scale],
+  );
   const rows = rowsOf(panel.nodes);
   const [frame, rects] = useRects(panel);
   const segments = segmentsOf(panel.links, rects);
@@ -56,11 +64,11 @@ export function Nodes({ panel, nowUs, scale }: { panel: NodesPanel; nowUs: numbe
           })}
           <NodeMessages messages={panel.messages} segments={segments} nowUs={nowUs} scale={scale} />
         </svg>
-        {rows.map((boxes) => (
-          <div key={boxes[0]?.row} className="flex justify-center gap-4 present:gap-8 max-md:gap-1">
-            {boxes.map((box) => (
+        {rows.map((row) => (
+          <div key={row[0]?.row} className="flex justify-center gap-4 present:gap-8 max-md:gap-1">
+            {row.map((box) => (
               <div key={box.id} data-node={box.id} className="max-w-[340px] min-w-0 flex-1 present:max-w-[520px]">
-                <NodeBox box={box} scale={scale} />
+                {boxes.get(box.id)}
               </div>
             ))}
           </div>

@@ -90,9 +90,10 @@ function bookReply(books: Books, event: EventOf<"reply">): void {
     case "enqueue":
     case "take": {
       const told = jobIn("text" in sent ? sent.text : takenIn(value));
+      const { unfollowed } = books;
       // It may have been handed on before this was heard.
       const job = told && follow(books, told, at, sent.does === "take");
-      if (job && "worker" in sent) take(books, job, sent.worker, event);
+      if (job && "worker" in sent) take(books, job, sent.worker, event, books.unfollowed === unfollowed);
       break;
     }
     case "remove": {
@@ -108,9 +109,11 @@ function bookReply(books: Books, event: EventOf<"reply">): void {
   }
 }
 
-function take(books: Books, job: SeenJob, worker: string, { seq, serverUs }: EventOf<"reply">): void {
-  const takenUs = Math.max(serverUs[1], job.sinceUs);
-  if (job.place === "queue") pushBounded(books.waitsUs, takenUs - job.sinceUs, MAX_TIMES);
+/** @param isKnown since when it waited is known */
+function take(books: Books, job: SeenJob, worker: string, { seq, serverUs }: EventOf<"reply">, isKnown: boolean): void {
+  // Of a command that was blocked MONITOR tells when it began to wait: the job may have come later.
+  const takenUs = Math.max(serverUs[1], job.sinceUs, job.dueUs ?? 0);
+  if (job.place === "queue" && isKnown) pushBounded(books.waitsUs, takenUs - job.sinceUs, MAX_TIMES);
   move(books, job, "work", { seq, atUs: takenUs }, worker);
   const holder = workerOf(books, worker);
   // Served by Redis after its end: only an observer has seen that.
@@ -131,7 +134,8 @@ function beaten(
   for (const text of due) {
     const told = jobIn(text);
     const job = told && follow(books, told, { seq, atUs });
-    if (job) move(books, job, "queue", { seq, atUs: serverUs[1] }, null, true);
+    // Whoever waited for it has it already: a command that was blocked is heard of before the one that ended its waiting.
+    if (job?.place === "delayed") move(books, job, "queue", { seq, atUs: serverUs[1] }, null, true);
   }
 }
 

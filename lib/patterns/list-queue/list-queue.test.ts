@@ -196,6 +196,35 @@ describe("the books of variants that keep a job in Redis", () => {
     });
   });
 
+  it("a job that came while a worker was blocked has waited for nothing and is worked on since it came, though BLMOVE is heard of first", () => {
+    const story = new Story("safe");
+    story.start("w1");
+    const move = story.send("w1", "BLMOVE", ["queue:email", "processing:w1", "RIGHT", "LEFT", "5"]);
+    const beganUs = story.atUs;
+    story.atUs += 4_000_000;
+    const text = JSON.stringify({ id: "a", payload: "mail a", createdAt: story.atUs / 1000, attempts: 0 });
+    const push = story.send("producer", "LPUSH", ["queue:email", text]);
+    const began: [number, number] = [beganUs, beganUs];
+    const reply = { type: "reply", actor: "w1", latencyUs: 1, serverOrder: 1, serverUs: began } as const;
+    story.add({ ...reply, ref: move, value: text });
+    story.answer(push, "producer", 1);
+    story.effect("w1", "a");
+    const { waitP99Ms = -1, workP99Ms = -1 } = story.verdict().metrics;
+    expect(waitP99Ms).toBe(0);
+    expect(workP99Ms).toBeLessThan(100);
+  });
+
+  it("a job that comes back while a worker is blocked stays with that worker, though the beat is heard of later", () => {
+    const story = new Story("safe");
+    story.enqueue("a");
+    story.move("w1", "a");
+    story.giveBack("w1", "a", 1, "again");
+    const beat = story.send("w1 (heartbeat)", "EVALSHA", [BEAT, "5"], BEAT);
+    story.move("w2", "a", 1);
+    story.answer(beat, "w1 (heartbeat)", [0, [story.job("a", 1)]]);
+    expect(story.verdict().metrics).toMatchObject({ queued: 0, inWork: 1, delayed: 0 });
+  });
+
   it("says nothing before there was a job", () => {
     expect(new Story("safe").verdict()).toMatchObject({ holds: null, violations: [] });
   });

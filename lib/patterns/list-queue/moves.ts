@@ -22,7 +22,7 @@ export interface At {
  */
 export function follow(
   books: Books,
-  { id, payload, attempts }: JobText,
+  { id, payload, attempts, createdUs }: JobText,
   { seq, atUs }: At,
   wasThere = false,
 ): SeenJob | null {
@@ -30,13 +30,13 @@ export function follow(
   if (known || id in books.finished) return known ?? null;
   if (wasThere && books.unfollowed > 0) books.unfollowed -= 1;
   else books.enqueued += 1;
+  const sinceUs = Math.max(atUs, createdUs);
   const job: SeenJob = {
     id,
     n: books.enqueued - books.unfollowed,
     payload,
-    enqueuedUs: atUs,
     place: "queue",
-    sinceUs: atUs,
+    sinceUs,
     movedSeq: seq,
     worker: null,
     attempts,

@@ -10,6 +10,9 @@ const MAX_BOXES = 5;
 const MAX_LANES = 6;
 const NAMED = 3;
 const RATE_SECONDS = 5;
+/** More jobs a second than that nobody follows with the eye: moves are counted, and boxes drawn anew four times a second. */
+const MANY_PER_SECOND = 20;
+const EVERY_MS = 250;
 
 export function panels(state: State, nowUs: number, focus: string | null): Panel[] {
   const { books } = state;
@@ -60,18 +63,21 @@ function nodes(state: State, drawn: readonly SeenWorker[], nowUs: number): Nodes
     lostBox(books),
   ];
   const ids = new Set(boxes.map(({ id }) => id));
+  const isMany = perSecond(books, nowUs) > MANY_PER_SECOND;
+  const moves = isMany ? "; moves are counted, not drawn" : "";
   const counts = rest > 0 ? `; ${counted(rest, "more worker")} not drawn, ${digits(busy)} of them at work` : "";
   return {
     kind: "nodes",
-    title: `Who has which job${counts}`,
+    title: `Who has which job${counts}${moves}`,
     nodes: boxes,
     links: drawn.flatMap(({ id, status }) => [
       { from: QUEUE_BOX, to: id, state: status === "dead" ? "cut" : "up" },
       ...(books.keeps ? [{ from: id, to: AGAIN_BOX, state: "up" as const }] : []),
       { from: id, to: DONE_BOX, state: status === "dead" ? ("cut" as const) : ("up" as const) },
     ]),
-    messages: latest(messages, nowUs).filter(({ from, to }) => ids.has(from) && ids.has(to)),
+    messages: isMany ? [] : latest(messages, nowUs).filter(({ from, to }) => ids.has(from) && ids.has(to)),
     majority: null,
+    ...(isMany ? { everyMs: EVERY_MS } : {}),
     legend: { arrived: "a job moves", ...(books.stopped > 0 ? { refused: "stopped by its key" } : {}) },
   };
 }
@@ -205,16 +211,20 @@ function figures(books: Books, nowUs: number) {
     const value = `${(p50 / per).toFixed(digits)} / ${(p99 / per).toFixed(digits)}`;
     return { label: `${title} p50 / p99`, ...(values.length > 0 ? { value, unit } : { value: "–" }) };
   };
-  const since = Math.floor(nowUs / 1e6) - RATE_SECONDS;
-  const lately = books.perSecond.filter(({ second }) => second >= since).reduce((sum, { done }) => sum + done, 0);
   return [
     { label: "depth of the queue", value: digits(inPlace(books, "queue")) },
     times("wait", books.waitsUs),
     times("work", books.worksUs),
-    { label: `done, last ${RATE_SECONDS} s`, value: (lately / RATE_SECONDS).toFixed(1), unit: "/s" },
+    { label: `done, last ${RATE_SECONDS} s`, value: perSecond(books, nowUs).toFixed(1), unit: "/s" },
     { label: "in work", value: digits(inPlace(books, "work")) },
     { label: "lost", value: digits(books.lost), alarm: books.lost > 0 },
   ];
+}
+
+function perSecond(books: Books, nowUs: number): number {
+  const since = Math.floor(nowUs / 1e6) - RATE_SECONDS;
+  const lately = books.perSecond.filter(({ second }) => second >= since);
+  return lately.reduce((sum, { done }) => sum + done, 0) / RATE_SECONDS;
 }
 
 const seconds = (us: number): string => `${(Math.max(0, us) / 1e6).toFixed(1)} s`;

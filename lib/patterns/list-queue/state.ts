@@ -8,8 +8,6 @@ export interface SeenJob {
   /** In the order in which they were first seen, from 1. */
   n: number;
   payload: string;
-  /** When it was put in, µs. */
-  enqueuedUs: number;
   place: Place;
   /** Since when it is there, and the event that said so. */
   sinceUs: number;

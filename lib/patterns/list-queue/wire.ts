@@ -13,6 +13,8 @@ export interface JobText {
   id: string;
   payload: string;
   attempts: number;
+  /** When it was made, by the clock of whoever made it. */
+  createdUs: number;
 }
 
 export function jobIn(text: WireValue | undefined): JobText | null {
@@ -21,7 +23,8 @@ export function jobIn(text: WireValue | undefined): JobText | null {
     const job: unknown = JSON.parse(text);
     if (typeof job !== "object" || job === null || !("id" in job) || typeof job.id !== "string") return null;
     const payload = "payload" in job ? String(job.payload) : "";
-    return { id: job.id, payload, attempts: "attempts" in job ? Number(job.attempts) : 0 };
+    const attempts = "attempts" in job ? Number(job.attempts) : 0;
+    return { id: job.id, payload, attempts, createdUs: "createdAt" in job ? Number(job.createdAt) * 1000 : 0 };
   } catch {
     // Cut in the trace, or put there from outside: no job that could be followed.
     return null;
