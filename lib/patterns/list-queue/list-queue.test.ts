@@ -264,6 +264,25 @@ describe("the picture", () => {
     expect(boxOf(story.panels(), "queue")?.state).toMatch(/^2 jobs wait/);
   });
 
+  it("counts moves instead of drawing them when there are more than anybody could follow, and says so", () => {
+    const story = new Story("safe");
+    const done = (n: number) => {
+      story.enqueue(`${n}`);
+      story.move("w1", `${n}`);
+      story.effect("w1", `${n}`);
+      story.remove("w1", `${n}`);
+    };
+    for (let n = 0; n < 100; n++) done(n);
+    expect(nodesOf(story.panels())).not.toHaveProperty("everyMs");
+    expect(nodesOf(story.panels()).messages).not.toEqual([]);
+    done(100);
+    expect(nodesOf(story.panels())).toMatchObject({
+      title: "Who has which job; moves are counted, not drawn",
+      messages: [],
+      everyMs: 250,
+    });
+  });
+
   it("stays small and JSON whatever comes", () => {
     const story = new Story("safe");
     for (let n = 0; n < 6000; n++) story.enqueue(`${n}`);
