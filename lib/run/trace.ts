@@ -169,10 +169,13 @@ export class Trace {
   }
 
   private read(): Verdict {
+    const judged = this.invariant.judge(this.invariantState as never);
     return {
       invariant: this.invariant.text,
       checked: this.commands,
-      ...this.invariant.judge(this.invariantState as never),
+      ...judged,
+      // The fold goes on adding to its own; a verdict stays as it was given.
+      violations: [...judged.violations],
     };
   }
 }
