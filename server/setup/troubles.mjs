@@ -24,20 +24,27 @@ export const vitestTroubles = ({ testResults }) =>
 /**
  * @typedef {{ status: string, results: { error?: { message?: string } }[] }} PlaywrightTest
  * @typedef {{ title: string, file: string, tests: PlaywrightTest[] }} PlaywrightSpec
- * @typedef {{ suites?: PlaywrightSuite[], specs?: PlaywrightSpec[] }} PlaywrightSuite
+ * @typedef {{ title?: string, file?: string, suites?: PlaywrightSuite[], specs?: PlaywrightSpec[] }} PlaywrightSuite
  */
 
-/** @param {PlaywrightSuite} suite the whole report of Playwright's json reporter, or a part of it @returns {Trouble[]} */
-export const playwrightTroubles = ({ suites = [], specs = [] }) => [
+/**
+ * @param {PlaywrightSuite} suite the whole report of Playwright's json reporter, or a part of it
+ * @param {string} within titles of the suites around it
+ * @returns {Trouble[]}
+ */
+export const playwrightTroubles = ({ suites = [], specs = [] }, within = "") => [
   ...specs.flatMap(({ title, file, tests }) =>
     tests
       .filter(({ status }) => status === "unexpected" || status === "flaky")
       .map(({ status, results }) => {
         const error = results.find((result) => result.error)?.error?.message;
-        return trouble(`e2e/${file}: ${title}`, error, status === "unexpected");
+        return trouble(`e2e/${file}: ${within}${title}`, error, status === "unexpected");
       }),
   ),
-  ...suites.flatMap(playwrightTroubles),
+  // A file is a suite, too, called as the file.
+  ...suites.flatMap((suite) =>
+    playwrightTroubles(suite, suite.title && suite.title !== suite.file ? `${within}${suite.title} › ` : within),
+  ),
 ];
 
 /** @param {string} test @param {string | undefined} message @param {boolean} failed @returns {Trouble} */

@@ -32,10 +32,13 @@ describe("troubles", () => {
       tests: [{ status, results: [{ error: { message: "\u001b[31mError\u001b[39m: gone\nmore" } }, {}] }],
     });
     const specs = [spec("opens", "flaky"), spec("closes", "unexpected"), spec("stays", "expected")];
-    expect(playwrightTroubles({ suites: [{ suites: [{ specs }] }] })).toEqual([
-      { test: "e2e/a.spec.ts: opens", error: "Error: gone", failed: false },
-      { test: "e2e/a.spec.ts: closes", error: "Error: gone", failed: true },
-    ]);
+    const file = "a.spec.ts";
+    expect(playwrightTroubles({ suites: [{ title: file, file, suites: [{ title: "a door", file, specs }] }] })).toEqual(
+      [
+        { test: "e2e/a.spec.ts: a door › opens", error: "Error: gone", failed: false },
+        { test: "e2e/a.spec.ts: a door › closes", error: "Error: gone", failed: true },
+      ],
+    );
   });
 
   it("are told failures first", () => {
