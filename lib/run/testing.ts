@@ -8,8 +8,12 @@ import { patterns } from "../patterns/registry";
 import { stages } from "../patterns/stages";
 import { RedisPool } from "../redis/pool";
 import { claimWorkDirectory } from "../redis/sweep";
+import type { Run } from "./run";
 import type { ScenarioOutcome } from "./scenario-player";
-import { type Catalogue, RunService } from "./service";
+import { type Catalogue, type OwnedRun, RunService } from "./service";
+
+/** As many runs as one owner may have at a time. */
+const MOST_RUNS = 4;
 
 /** From the repository root, for the benches are bundled. */
 export const DATABASE_WORKER = pathToFileURL("server/database-worker.ts");
@@ -52,8 +56,34 @@ export async function playScenario(request: {
   try {
     const { run } = await service.open(request, "test");
     const outcome = await run.play(request.scenario, "fast");
-    return { ...outcome, events: run.trace.log.range(1, run.trace.log.lastSeq).events };
+    return { ...outcome, events: [...eventsOf(run)] };
   } finally {
     await close();
   }
+}
+
+export const eventsOf = ({ trace: { log } }: Run): readonly RunEvent[] => log.range(1, log.lastSeq).events;
+
+/** Runs of one pattern for the tests of a file: end them after each test, and close all when done. */
+export function runsUnderTest(pattern: string, seed: number) {
+  const { service, close } = testService();
+  const opened: OwnedRun[] = [];
+  const endFirst = async () => {
+    const owned = opened.shift();
+    if (owned) await service.remove(owned);
+  };
+  const endAll = async () => {
+    while (opened.length > 0) await endFirst();
+  };
+  const open = async (variant: string, params: Record<string, number> = {}): Promise<Run> => {
+    if (opened.length >= MOST_RUNS) await endFirst();
+    const owned = await service.open({ pattern, variant, seed, params }, "test");
+    opened.push(owned);
+    return owned.run;
+  };
+  const play = async (variant: string, scenario: string) => {
+    const run = await open(variant);
+    return { run, ...(await run.play(scenario, "fast")), events: eventsOf(run) };
+  };
+  return { service, open, play, endAll, close };
 }

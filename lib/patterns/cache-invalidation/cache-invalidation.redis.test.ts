@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
-import type { OwnedRun } from "../../run/service";
-import { testService } from "../../run/testing";
+import { eventsOf, runsUnderTest } from "../../run/testing";
 import type { ReadResult } from "./users";
 
 const SEED = 4711;
@@ -13,25 +12,9 @@ const STORY_MS = 40_000;
 const RACE_MS = 60_000;
 const LISTENING = ["publish", "safe", "client-tracking"];
 
-const { service, close } = testService();
+const { open, play, endAll, close } = runsUnderTest("cache-invalidation", SEED);
+afterEach(endAll);
 afterAll(close);
-const opened: OwnedRun[] = [];
-afterEach(async () => {
-  for (const owned of opened.splice(0)) await service.remove(owned);
-});
-
-async function open(variant: string, params: Record<string, number> = {}): Promise<Run> {
-  if (opened.length >= 4) await service.remove(opened.shift() as OwnedRun);
-  const owned = await service.open({ pattern: "cache-invalidation", variant, seed: SEED, params }, "test");
-  opened.push(owned);
-  return owned.run;
-}
-const eventsOf = ({ trace: { log } }: Run) => log.range(1, log.lastSeq).events;
-
-async function play(variant: string, scenario: string) {
-  const run = await open(variant);
-  return { ...(await run.play(scenario, "fast")), events: eventsOf(run) };
-}
 
 describe("what the stories show", () => {
   it(

@@ -6,8 +6,7 @@ import type { Body } from "../../contract";
 import type { EventOf } from "../../events";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
-import type { OwnedRun } from "../../run/service";
-import { testService } from "../../run/testing";
+import { type eventsOf, runsUnderTest } from "../../run/testing";
 import { STREAM, type StartResult, type TurnResult } from "./jobs";
 
 const SEED = 4711;
@@ -16,27 +15,13 @@ const RACE_MS = 120_000;
 const GROUP = "email-workers";
 const DEAD = "jobs:dead";
 
-const { service, close } = testService();
+const { open, play, endAll, close } = runsUnderTest("stream-group", SEED);
+afterEach(endAll);
 afterAll(close);
-const opened: OwnedRun[] = [];
-afterEach(async () => {
-  for (const owned of opened.splice(0)) await service.remove(owned);
-});
-
-async function open(variant: string, params: Record<string, number> = {}): Promise<Run> {
-  const owned = await service.open({ pattern: "stream-group", variant, seed: SEED, params }, "test");
-  opened.push(owned);
-  return owned.run;
-}
-const eventsOf = ({ trace: { log } }: Run) => log.range(1, log.lastSeq).events;
 const judge = async (run: Run) => {
   await run.settle();
   return run.trace.judge();
 };
-async function play(variant: string, scenario: string) {
-  const run = await open(variant);
-  return { run, ...(await run.play(scenario, "fast")), events: eventsOf(run) };
-}
 const add = (run: Run, payload: string, type = "email") =>
   run.act("add", { type, payload }) as unknown as Promise<{ id: string }>;
 const start = (run: Run, consumer: string, more: Body = {}) =>
@@ -196,7 +181,7 @@ describe("what the stories show", () => {
         await run.clock.sleep((run.params.retentionMs ?? 0) + 1100);
         expect(await entryIds(run)).toEqual([]);
         run.clock.thaw();
-        await service.remove(opened.pop() as OwnedRun);
+        await endAll();
       }
     },
     2 * STORY_MS,
