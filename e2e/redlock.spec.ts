@@ -20,12 +20,12 @@ test("a node that forgets its vote makes two owners, for how many ms; the fence 
   await at.playFast("restart-loses-key");
   await expect(at.verdict).toContainText("10 lost");
   await expect(at.verdict).toContainText(/Two owners at once for [\d,]{5,} ms\./);
-  await expect(at.fact("two at once")).toHaveText(/^[\d,]{5,} ms \(alarm\)$/);
+  await expect(at.fact("two majorities at once")).toHaveText(/^[\d,]{5,} ms \(alarm\)$/);
   await at.page.keyboard.press("2");
   await expect(at.page).toHaveURL(/variant=safe/);
   await at.playFast("restart-loses-key");
   await expect(at.verdict).toContainText("account-1 is at 110 = 100 + 10 in 1 accepted write, 1 rejected.");
-  await expect(at.fact("two at once")).toHaveText(/^[\d,]{5,} ms \(alarm\)$/);
+  await expect(at.fact("two majorities at once")).toHaveText(/^[\d,]{5,} ms \(alarm\)$/);
   await expect(at.fact("highest token")).toHaveText("2");
 });
 

@@ -9,7 +9,7 @@ const post = (at: PatternPage, path: string, data: object) =>
 test("a dead consumer's jobs stay pending as written, and are taken over in safe", async ({ at }) => {
   await at.open("stream-group", "?variant=as-written");
   await at.playFast("crash-consumer");
-  await expect(at.verdict).toContainText("6 entries have idled longer than claimIdleMs + pollMs");
+  await expect(at.verdict).toContainText("6 entries have idled longer than “taken over after” + a turn");
   // Entry, producer, note; then the group, and each of its consumers.
   const cells = tape(at)
     .getByRole("row", { name: /^1: order 1/ })

@@ -272,7 +272,7 @@ const verdictEvent = z.object({
   text: z.string(),
   violations: z.array(violation),
   metrics: z.record(z.string(), z.number()),
-  /** Commands to Redis and to the database seen in this epoch. */
+  /** Commands to Redis and to the database that it has seen. */
   checked: z.int(),
 });
 

@@ -9,6 +9,10 @@ import { lackOf } from "./lack";
 
 const OwnOrder = dynamic(() => import("./own-order").then((module) => module.OwnOrder), { ssr: false });
 
+/** There the stage is far above the scenarios, and out of sight. */
+const NARROW = "(max-width: 767px)";
+const STAGE = "[aria-label='Stage']";
+
 /** Named, seeded stories, each with what it should do to the variant at hand. */
 export function Scenarios() {
   const session = useSession();
@@ -73,9 +77,14 @@ export function Scenarios() {
                     type="button"
                     className={`button py-0.5 ${race ? "px-1.5" : "px-2"}`}
                     aria-label={`Run ${id}`}
-                    disabled={lock !== null}
+                    // Not `disabled`: while it is played the focus stays where it is.
+                    aria-disabled={lock !== null}
                     title={lock ?? summary}
-                    onClick={() => session.scenario(id, pace)}
+                    onClick={() => {
+                      if (lock !== null) return;
+                      session.scenario(id, pace);
+                      if (matchMedia(NARROW).matches) document.querySelector(STAGE)?.scrollIntoView();
+                    }}
                   >
                     Run
                   </button>

@@ -29,6 +29,10 @@ describe("the verdict of a past moment", () => {
     });
   });
 
+  it("counts what else broke at the same event", () => {
+    expect(verdictAt(judged(), 7, 1, [late(7), late(7), late(7)])?.text).toBe("no. 7 And 2 more at the same moment.");
+  });
+
   it("is the trace's own when nothing of this epoch came late", () => {
     expect(verdictAt(judged(3), 8, 2, [late(3), late(5)])).toEqual(judged(3));
     expect(verdictAt(judged(3), 8, null, [late(5)])).toEqual(judged(3));

@@ -19,5 +19,7 @@ export function verdictAt(
   // The list in a verdict is bounded: what an older verdict names and this one leaves out is no news.
   if (!last || last.seq <= (judged.violations.at(-1)?.seq ?? 0)) return judged;
   const all = late.map((violation) => ({ seq: violation.seq, text: violation.text }));
-  return { ...judged, holds: false, text: last.text, violations: [...judged.violations, ...all] };
+  const more = late.filter(({ seq: at }) => at === last.seq).length - 1;
+  const text = more > 0 ? `${last.text} And ${more} more at the same moment.` : last.text;
+  return { ...judged, holds: false, text, violations: [...judged.violations, ...all] };
 }

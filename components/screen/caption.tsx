@@ -5,8 +5,8 @@ import { actorHue } from "../run/actors";
 import { useSession, useStore } from "../run/hooks";
 import { Runs } from "../source/code-pane";
 import type { HighlightedFile } from "../source/highlighted";
-import { litAt } from "../source/lit";
-import { sentenceAt } from "../stage/sentences";
+import { litFor } from "../source/lit";
+import { toldAt } from "../stage/sentences";
 import { ModeLabel } from "./header";
 
 /** Projector mode's last line: what just happened, and the line of code that did it. */
@@ -14,8 +14,8 @@ export function Caption({ files }: { files: HighlightedFile[] }) {
   const session = useSession();
   const store = useStore("slow", "playhead", "facts");
   const walk = useWalk();
-  const said = sentenceAt(store);
-  const lit = litAt(store);
+  const told = toldAt(store);
+  const lit = told && litFor(store, told.event);
   const file = lit && files.find(({ path }) => path === lit.path);
   const runs = file && lit ? file.lines[lit.line - 1] : undefined;
   const { variant } = store.facts;
@@ -28,7 +28,7 @@ export function Caption({ files }: { files: HighlightedFile[] }) {
           {walk.problem === null ? "" : `. ${walk.problem}`}
         </p>
       )}
-      <p className="min-h-[1.5em] truncate">{said}</p>
+      <p className="min-h-[1.5em] truncate">{told?.text}</p>
       <p className="flex items-baseline gap-6 text-soft">
         {session.pattern.variants.find(({ id }) => id === variant)?.title}
         <ModeLabel />

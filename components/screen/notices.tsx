@@ -104,8 +104,13 @@ function LimitNotice({ message, runs }: { message: string; runs: ListedRun[] }) 
     await session.open();
   };
   return (
-    <Notice title="All of your runs are taken">
+    <Notice title={runs.length > 0 ? "All of your runs are taken" : "All runs are taken"}>
       <p>{message}</p>
+      {runs.length === 0 && (
+        <button type="button" className="button button-main mt-4" onClick={() => void session.open()}>
+          Try again
+        </button>
+      )}
       {runs.length > 0 && (
         <>
           <p className="mt-2">Each has a Redis of its own. End one to make room.</p>

@@ -10,8 +10,8 @@ import { ageText } from "./scale";
 import { Twin } from "./twin";
 
 /** What an entry's text takes where there is room, and at the least; the rest is for the lines between two places, and so much at the least. */
-const ENTRY_PX = { most: 210, least: 120 };
-const JOINT_PX = 60;
+const ENTRY_PX = { most: 210, least: 150 };
+const JOINT_PX = 40;
 /** In a column narrower than this an actor and its text take two lines. */
 const TIGHT_PX = 150;
 /** So many entries always have room, so that the first ones move nothing. */
@@ -105,7 +105,7 @@ function Orders({ places, scale }: { places: LedgerPlace[]; scale: number }) {
   const isTight = columnPx < TIGHT_PX * scale;
   const rowPx = Math.round((isTight ? 42 : 23) * scale);
   const isJoined = columnPx >= (ENTRY_PX.least + JOINT_PX) * scale;
-  const jointPx = isJoined ? Math.max(JOINT_PX * scale, Math.min(columnPx / 2, columnPx - ENTRY_PX.most * scale)) : 0;
+  const jointPx = isJoined ? Math.max(JOINT_PX * scale, columnPx - ENTRY_PX.most * scale) : 0;
   const y = (row: number) => (row + 0.5) * rowPx;
   return (
     <div className="ledger-row items-start border-t border-hair pt-1.5">

@@ -11,6 +11,8 @@ export function VerdictLine() {
   const { verdict } = store.picture();
   const holds = verdict?.holds ?? null;
   const first = verdict?.violations[0];
+  // As the timeline counts them: several things may break at one.
+  const moments = new Set(verdict?.violations.map(({ seq }) => seq)).size;
   // At the very event that broke it the trace counts only what was judged before it.
   return (
     <section aria-label="Verdict" className="border-t border-hair pt-2.5 pb-3">
@@ -42,9 +44,7 @@ export function VerdictLine() {
               store.seek(first.seq);
             }}
           >
-            {verdict && verdict.violations.length > 1
-              ? `first of ${countText(verdict.violations.length)}`
-              : "show the moment"}
+            {moments > 1 ? `first of ${countText(moments)} moments` : "show the moment"}
           </button>
         )}
       </div>

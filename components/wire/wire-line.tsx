@@ -32,7 +32,7 @@ export const WireLine = memo(
         aria-current={here ? "true" : undefined}
         onClick={() => onPick(index)}
         style={{ height: ROW_PX }}
-        className={`grid cursor-pointer grid-cols-[56px_64px_minmax(0,1fr)_56px] items-center gap-x-3 px-4 font-mono text-[12px] hover:bg-wash md:grid-cols-[64px_96px_minmax(0,1.2fr)_minmax(0,1fr)_64px] ${here ? "bg-lit" : ""} ${later ? "opacity-60" : ""}`}
+        className={`grid cursor-pointer grid-cols-[56px_64px_minmax(0,1fr)_80px] items-center gap-x-3 px-4 font-mono text-[12px] hover:bg-wash md:grid-cols-[64px_96px_minmax(0,1.2fr)_minmax(0,1fr)_88px] ${here ? "bg-lit" : ""} ${later ? "opacity-60" : ""}`}
       >
         <td className="text-right text-soft">{sinceText(sinceUs)}</td>
         <td className="flex min-w-0 items-center gap-1.5">

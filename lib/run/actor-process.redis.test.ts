@@ -10,7 +10,7 @@ import { RedisServer } from "../redis/redis-server";
 import { type Actor, Actors } from "./actors";
 
 type Heard = [message: string | null, channel: string, pattern: string | null];
-const NO_RECORDER = { sending: () => null, sent: () => undefined };
+const NO_RECORDER = { sending: () => null, where: () => null, sent: () => undefined };
 
 let directory: string;
 let server: RedisServer;

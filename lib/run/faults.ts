@@ -32,7 +32,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       const { gate } = await run.actors.get(client);
       gate.strikeAfter(afterCommands, () => run.actors.crash(client, "restarts"));
       const after = afterCommands === 0 ? "before its next command" : `after ${afterCommands} more of its commands`;
-      return { target: client, text: `${client}'s app server is about to die, ${after}.` };
+      return { target: client, text: `${client}'s app server was told to die ${after}.` };
     },
   },
   "crash-consumer": {

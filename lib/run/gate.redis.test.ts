@@ -193,4 +193,18 @@ describe("the recorder", () => {
     expect(sources.length).toBeGreaterThan(1);
     for (const [, path] of sources) expect(path).toBe("lib/patterns/token-bucket/read-then-write.ts");
   });
+
+  it("knows it of a command that was held, too, whoever lets it go", async () => {
+    const { gate } = await actor("alice");
+    gate.hold();
+    const taken = run.act("take", { client: "alice" });
+    await arrived(gate);
+    await gate.releaseStep();
+    await arrived(gate);
+    gate.open();
+    await taken;
+    const { events } = run.trace.log.range(1, run.trace.log.lastSeq);
+    const sources = events.flatMap((event) => (event.type === "command" ? [event.source?.path] : []));
+    expect(new Set(sources)).toEqual(new Set(["lib/patterns/token-bucket/read-then-write.ts"]));
+  });
 });

@@ -6,12 +6,25 @@
 import { type Command, Redis, type RedisOptions } from "ioredis";
 import type { ConnectionOptions } from "../redis/redis-server";
 import type { LuaScript } from "./scripts";
+import type { SourceLine } from "./source-line";
 
 export interface GateRecorder<Flight = unknown> {
   /** Before a command is written: from now on its answer may come. */
   sending(actor: string, command: Command): Flight;
-  /** After it was written. `action` is the action call that sent it; `batch` is the write it shares with others, if any. */
-  sent(flight: Flight, client: GatedRedis, command: Command, action: number | null, batch: object | null): void;
+  /** The line of the pattern that is sending right now. */
+  where(): SourceLine | null;
+  /**
+   * After it was written. `action` is the action call that sent it; `batch` is the write it shares with others, if any;
+   * `source` where it was sent, if that is not now.
+   */
+  sent(
+    flight: Flight,
+    client: GatedRedis,
+    command: Command,
+    action: number | null,
+    batch: object | null,
+    source?: SourceLine | null,
+  ): void;
 }
 
 type WriteStream = NonNullable<Parameters<Redis["sendCommand"]>[1]>;
@@ -144,12 +157,14 @@ export class Gate {
 
   private passageOf(client: GatedRedis, command: Command, action: number | null, batch: object | null): Passage {
     const args = command.args.map(String);
+    // Here, because a command that is held goes on from somebody else's stack.
+    const source = this.recorder.where();
     return {
       name: command.name,
       args,
       text: [...(client.node ? [`node ${client.node}:`] : []), command.name.toUpperCase(), ...args].join(" "),
       pass: () => {
-        this.let(client, command, action, batch);
+        this.let(client, command, action, batch, source);
         return command.promise;
       },
       refuse: () => command.reject(hasCrashed()),
@@ -166,10 +181,16 @@ export class Gate {
     doom.strike();
   }
 
-  private let(client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+  private let(
+    client: GatedRedis,
+    command: Command,
+    action: number | null,
+    batch: object | null,
+    source?: SourceLine | null,
+  ): void {
     const flight = this.recorder.sending(this.actor, command);
     client.write(command, batch);
-    this.recorder.sent(flight, client, command, action, batch);
+    this.recorder.sent(flight, client, command, action, batch, source);
   }
 
   private park(passage: Passage, batch: object | null): void {

@@ -66,7 +66,7 @@ export class QueryDesk {
     values: readonly unknown[],
   ): Promise<Record<string, unknown>[]> {
     // Here, because a query that is held goes on from somebody else's stack.
-    const source = this.recorder.sampler.sample();
+    const source = this.recorder.where();
     return new Promise((resolve, reject) => {
       actor.gate.passQuery({
         text: sqlText(sql, values),

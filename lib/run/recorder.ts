@@ -6,7 +6,7 @@ import { mayWaitMs } from "./blocking";
 import type { GatedRedis, GateRecorder } from "./gate";
 import type { Joined, MonitorJoin } from "./monitor-join";
 import type { RunClock } from "./run-clock";
-import { SourceSampler } from "./source-line";
+import { type SourceLine, SourceSampler } from "./source-line";
 import type { Trace } from "./trace";
 import { toWireText, toWireValue } from "./wire-value";
 
@@ -134,7 +134,18 @@ export class Recorder implements GateRecorder<Flight> {
     return new Flight(actor, command);
   }
 
-  sent(flight: Flight, client: GatedRedis, command: Command, action: number | null, batch: object | null): void {
+  where(): SourceLine | null {
+    return this.sampler.sample();
+  }
+
+  sent(
+    flight: Flight,
+    client: GatedRedis,
+    command: Command,
+    action: number | null,
+    batch: object | null,
+    source: SourceLine | null = this.where(),
+  ): void {
     flight.sentUs = Math.floor(this.clock.atUs(flight.sentAt));
     const script = command.name.startsWith("eval") ? this.scripts.get(String(command.args[0])) : undefined;
     const args = command.args.map(toWireText);
@@ -152,7 +163,6 @@ export class Recorder implements GateRecorder<Flight> {
     };
     if (script !== undefined) event.script = script;
     if (batch) event.batch = this.batchPlace(batch, command);
-    const source = this.sampler.sample();
     if (source) event.source = source;
     if (client.node !== null) event.node = client.node;
     flight.node = client.node;

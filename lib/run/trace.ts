@@ -98,8 +98,10 @@ export class Trace {
    */
   startEpoch(params: Params, why: NewEvent, carriesOn = false): void {
     this.epoch += 1;
-    this.commands = 0;
-    if (!carriesOn) this.invariantState = this.invariant.initial(params);
+    if (!carriesOn) {
+      this.commands = 0;
+      this.invariantState = this.invariant.initial(params);
+    }
     this.append(why);
     this.judge();
   }

@@ -19,7 +19,10 @@ export async function benchGate(): Promise<void> {
     maxMemoryMb: env.RUN_REDIS_MAX_MB,
   });
   const plain = new Redis(server.connection());
-  const silent = new GatedRedis(new Gate("bench", { sending: () => null, sent: () => undefined }), server.connection());
+  const silent = new GatedRedis(
+    new Gate("bench", { sending: () => null, where: () => null, sent: () => undefined }),
+    server.connection(),
+  );
   await silent.connect();
   const { service, close } = testService();
   const { run } = await service.open({ pattern: "token-bucket", variant: "safe", seed: 1 }, "bench");

@@ -135,7 +135,10 @@ export async function benchQueues(): Promise<void> {
   const scripts = loadScripts(join("lib", "patterns", PATTERN));
   const clients = Array.from({ length: 64 }, () =>
     withScripts(
-      new GatedRedis(new Gate("bench", { sending: () => null, sent: () => undefined }), server.connection()),
+      new GatedRedis(
+        new Gate("bench", { sending: () => null, where: () => null, sent: () => undefined }),
+        server.connection(),
+      ),
       scripts,
     ),
   );

@@ -81,7 +81,10 @@ export async function benchSessions(): Promise<void> {
   // Runs have notifications on so that learners see them; sessions in service need none, and they cost by the touch.
   const redis = new Redis({ ...server.connection(), enableAutoPipelining: true });
   await redis.config("SET", "notify-keyspace-events", "");
-  const client = new GatedRedis(new Gate("bench", { sending: () => null, sent: () => undefined }), server.connection());
+  const client = new GatedRedis(
+    new Gate("bench", { sending: () => null, where: () => null, sent: () => undefined }),
+    server.connection(),
+  );
   const peersClient = createClient({ url: server.url });
   await Promise.all([client.connect(), peersClient.connect()]);
   const store = new RedisStore({ client: peersClient, ttl: IDLE_S });

@@ -22,7 +22,7 @@ describe("what the stories show", () => {
     const asWritten = await play("as-written", "crash-between");
     expect(asWritten.metrics).toMatchObject({ admitted: 4, denied: 17, withoutTtl: 1 });
     expect(asWritten.verdict.text).toMatch(
-      /^ratelimit:alice was left without a TTL: this window never ends\. Before it: alice's app server is about to die/,
+      /^ratelimit:alice was left without a TTL: this window never ends\. Before it: alice's app server was told to die/,
     );
     expect((await play("safe", "crash-between")).metrics).toMatchObject({ admitted: 16, withoutTtl: 0 });
   });

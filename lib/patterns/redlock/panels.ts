@@ -30,7 +30,7 @@ export function panels(state: State, nowUs: number, focus: string | null): Panel
       items: [
         { label: "owners right now", value: String(owners.length), ...(owners.length > 1 ? { alarm: true } : {}) },
         {
-          label: "two at once",
+          label: "two majorities at once",
           value: Math.round(twoMs).toLocaleString("en-US"),
           unit: "ms",
           ...(twoMs > 0 ? { alarm: true } : {}),

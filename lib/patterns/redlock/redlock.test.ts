@@ -134,7 +134,7 @@ describe("the picture", () => {
     });
     const picture = pictured(twoOwners(), 200);
     expect(item(picture, "owners right now")).toMatchObject({ value: "2", alarm: true });
-    expect(item(picture, "two at once")).toMatchObject({ value: "200", unit: "ms", alarm: true });
+    expect(item(picture, "two majorities at once")).toMatchObject({ value: "200", unit: "ms", alarm: true });
     expect(picture.leases.alarm).toBe("2 owners of account-1 at once");
     expect(box(picture, "node 3")?.facts).toEqual([{ label: "voted for", value: "bob" }]);
     expect(item(pictured(twoOwners(), 6000), "owners right now")).toMatchObject({ value: "0" });

@@ -6,7 +6,7 @@ import type { StreamParams } from "./jobs";
 import { digits } from "./panels";
 
 export const invariant: Invariant<StreamParams, Books> = {
-  text: "While a consumer lives, no entry idles longer than claimIdleMs + pollMs and a job; each ends acked or dead-lettered, none twice in effect.",
+  text: "While a consumer lives, no entry idles longer than “taken over after” + a turn and a job; each ends acked or dead-lettered, none twice in effect.",
   initial: emptyBooks,
   fold: book,
   carriesOn: true,
@@ -64,7 +64,7 @@ function brokenText({ groups, tape, late, twice, violations }: Books): string {
     ),
     ...(late > 0
       ? [
-          `${counted(late)} ${late === 1 ? "has" : "have"} idled longer than claimIdleMs + pollMs while a consumer worked.`,
+          `${counted(late)} ${late === 1 ? "has" : "have"} idled longer than “taken over after” + a turn while a consumer worked.`,
         ]
       : []),
     ...(twice > 0 ? [`${digits(twice)} ${twice === 1 ? "job has" : "jobs have"} taken effect twice.`] : []),
