@@ -26,6 +26,10 @@ const tableOf = ({ title, nodes, links, messages, majority, legend }: NodesPanel
   ],
 });
 
+/** More rows than these leave no room between them, even to a projector: the numbers come after them. */
+const MANY_ROWS = 2;
+const ROOMY = "present:gap-[clamp(54px,100vh-946px,112px)]";
+
 /** Boxes in rows, the links between them, and the messages on the links. */
 export function Nodes({ panel: latest, nowUs, scale }: { panel: NodesPanel; nowUs: number; scale: number }) {
   const { everyMs } = latest;
@@ -46,7 +50,7 @@ export function Nodes({ panel: latest, nowUs, scale }: { panel: NodesPanel; nowU
         {panel.majority && <Majority majority={panel.majority} scale={scale} />}
         <MessageLegend legend={panel.legend} />
       </figcaption>
-      <div ref={frame} className="relative flex flex-col gap-13 present:gap-[clamp(54px,100vh-946px,112px)]">
+      <div ref={frame} className={`relative flex flex-col gap-13 ${rows.length > MANY_ROWS ? "" : ROOMY}`}>
         <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {segments.map(({ from, to, a, b }, i) => {
             const cut = panel.links[i]?.state === "cut";
