@@ -1,5 +1,6 @@
 /** What a person or a scenario may break, by id. A pattern declares which of them it offers. */
 import { z } from "zod";
+import type { Gate } from "./gate";
 import { killAllNodes, nodeFaults, restartAllNodes } from "./node-faults";
 import { PlaygroundError } from "./playground-error";
 import type { QueryDesk } from "./query-desk";
@@ -40,8 +41,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       const { consumer, afterCommands } = consumerAndCommands.parse(body);
       const { gate } = await run.actors.get(consumer);
       const strike = () => run.actors.crash(consumer, "restarts");
-      if (afterCommands === 0) strike();
-      else gate.strikeAfter(afterCommands, strike);
+      strikeAt(gate, afterCommands, strike);
       const when = afterCommands === 0 ? "has died" : `dies after ${afterCommands} more of its commands`;
       return { target: consumer, text: `${consumer} ${when}. What it had read stays pending in its name.` };
     },
@@ -59,8 +59,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
       const { worker, afterSteps } = workerAndSteps.parse(body);
       const { gate } = await run.actors.get(worker);
       const strike = () => run.actors.crash(worker);
-      if (afterSteps === 0) strike();
-      else gate.strikeAfter(afterSteps, strike);
+      strikeAt(gate, afterSteps, strike);
       const text =
         afterSteps === 0
           ? `${worker} has died, and with it all that it was doing. Nobody tells Redis.`
@@ -121,8 +120,7 @@ export const faults: Readonly<Record<string, FaultCode>> = {
         const goOn = run.actors.pause(actor);
         void run.clock.sleep(ms).then(goOn);
       };
-      if (afterCommands === 0) pause();
-      else actor.gate.strikeAfter(afterCommands, pause);
+      strikeAt(actor.gate, afterCommands, pause);
       const commands = afterCommands === 1 ? "command" : "commands";
       const when = afterCommands === 0 ? "now" : `after ${afterCommands} more ${commands}`;
       return { target: owner, ms, text: `${owner} stands still for ${ms / 1000} s, from ${when} on.` };
@@ -168,6 +166,12 @@ export const faults: Readonly<Record<string, FaultCode>> = {
     },
   },
 };
+
+/** Now, or when so many more of its steps are out. */
+function strikeAt(gate: Gate, afterSteps: number, strike: () => void): void {
+  if (afterSteps === 0) strike();
+  else gate.strikeAfter(afterSteps, strike);
+}
 
 function databaseOf({ queries, pattern }: Run): QueryDesk {
   if (!queries) throw new PlaygroundError(409, "no_database", `${pattern.title} has no database.`);
