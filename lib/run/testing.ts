@@ -12,9 +12,6 @@ import type { Run } from "./run";
 import type { ScenarioOutcome } from "./scenario-player";
 import { type Catalogue, type OwnedRun, RunService } from "./service";
 
-/** As many runs as one owner may have at a time. */
-const MOST_RUNS = 4;
-
 /** From the repository root, for the benches are bundled. */
 export const DATABASE_WORKER = pathToFileURL("server/database-worker.ts");
 
@@ -67,6 +64,7 @@ export const eventsOf = ({ trace: { log } }: Run): readonly RunEvent[] => log.ra
 /** Runs of one pattern for the tests of a file: end them after each test, and close all when done. */
 export function runsUnderTest(pattern: string, seed: number) {
   const { service, close } = testService();
+  const { RUNS_PER_OWNER } = readEnv();
   const opened: OwnedRun[] = [];
   const endFirst = async () => {
     const owned = opened.shift();
@@ -76,7 +74,7 @@ export function runsUnderTest(pattern: string, seed: number) {
     while (opened.length > 0) await endFirst();
   };
   const open = async (variant: string, params: Record<string, number> = {}): Promise<Run> => {
-    if (opened.length >= MOST_RUNS) await endFirst();
+    if (opened.length >= RUNS_PER_OWNER) await endFirst();
     const owned = await service.open({ pattern, variant, seed, params }, "test");
     opened.push(owned);
     return owned.run;

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { SteppingService } from "../../explore/stepping";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
-import { playScenario, testService } from "../../run/testing";
+import { eventsOf, playScenario, testService } from "../../run/testing";
 import { pattern } from "./pattern";
 import type { CreateResult, GetResult, RotateResult } from "./session";
 
@@ -28,7 +28,6 @@ const read = async (run: Run, sessionId: string, more = {}) =>
   ((await run.act("get", { sessionId, ...more })) as GetResult).session;
 const rotate = async (run: Run, sessionId: string, more = {}) =>
   ((await run.act("rotate", { sessionId, ...more })) as RotateResult).sessionId;
-const eventsOf = (run: Run) => run.trace.log.range(1, run.trace.log.lastSeq).events;
 /** Time passes, for Redis too. */
 async function pass(run: Run, ms: number): Promise<void> {
   run.clock.freeze();

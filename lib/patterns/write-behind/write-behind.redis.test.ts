@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { RunEvent, Verdict } from "../../events";
 import { exploreOnServers, registered } from "../../explore/testing";
 import type { Run } from "../../run/run";
-import { testService } from "../../run/testing";
+import { eventsOf, testService } from "../../run/testing";
 
 const SEED = 4711;
 const LONG_MS = 60_000;
@@ -15,7 +15,6 @@ afterAll(close);
 const open = async (variant: string, params: Record<string, number> = {}) =>
   (await service.open({ pattern: "write-behind", variant, params, seed: SEED }, `${variant} ${Math.random()}`)).run;
 
-const eventsOf = (run: Run): RunEvent[] => run.trace.log.range(1, run.trace.log.lastSeq).events;
 async function play(variant: string, scenario: string) {
   const run = await open(variant);
   const outcome = await run.play(scenario, "fast");
